@@ -1,0 +1,249 @@
+package io.shoal.swarm.engine;
+
+import io.shoal.core.content.Bitfield;
+import io.shoal.swarm.message.PeerMessage;
+import io.shoal.swarm.picking.PiecePicker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Asks peers and origins for pieces. */
+final class Asking {
+
+  private final Turn turn;
+  private final PiecePicker picker;
+
+  Asking(Turn turn, PiecePicker picker) {
+    this.turn = turn;
+    this.picker = picker;
+  }
+
+  /** Asks for as much as may be under way at once. */
+  void fill(TorrentState torrent) {
+    if (!torrent.hungry()) {
+      return;
+    }
+    int limit = limit(torrent);
+    for (LinkTorrent lt : List.copyOf(torrent.links)) {
+      if (lt.link.isOrigin() && lt.askable(turn.now) && torrent.outstanding() < limit) {
+        askOrigin(lt);
+      }
+    }
+    while (torrent.outstanding() < limit && askPeer(torrent)) {
+      // one request after the other
+    }
+  }
+
+  private int limit(TorrentState torrent) {
+    return torrent.layout.pieceCount() < turn.config.smallTorrentPieces()
+        ? turn.config.outstandingPiecesSmall()
+        : turn.config.outstandingPieces();
+  }
+
+  private boolean askOrigin(LinkTorrent lt) {
+    if (askSpecial(lt)) {
+      return true;
+    }
+    Bitfield unwanted = unwanted(lt.torrent);
+    if (unwanted.isFull()) {
+      return false;
+    }
+    OpenRequest request = newRequest(lt, PeerMessage.ANY, 0, 0);
+    lt.pending = request;
+    turn.send(
+        lt.link,
+        new PeerMessage.Request(
+            lt.torrent.number, request.id, PeerMessage.ANY, 0, 0, false, Optional.of(unwanted)));
+    return true;
+  }
+
+  /** What the origin need not send: here, under way, not asked for, or to be had from a peer. */
+  private static Bitfield unwanted(TorrentState torrent) {
+    Bitfield unwanted = torrent.have.copy();
+    unwanted.addAll(torrent.busy);
+    for (int piece = 0; piece < unwanted.size(); piece++) {
+      if (!torrent.wanted.get(piece) || torrent.copies[piece] > torrent.slowCopies[piece]) {
+        unwanted.set(piece);
+      }
+    }
+    return unwanted;
+  }
+
+  private boolean askPeer(TorrentState torrent) {
+    List<LinkTorrent> askable = new ArrayList<>();
+    for (LinkTorrent lt : torrent.links) {
+      if (!lt.link.isOrigin() && lt.askable(turn.now)) {
+        askable.add(lt);
+      }
+    }
+    int piece = askable.isEmpty() ? -1 : picker.pick(view(torrent, askable), turn.random);
+    if (piece < 0) {
+      return false;
+    }
+    start(leastLoaded(askable, piece), piece, false, false);
+    return true;
+  }
+
+  private static PiecePicker.View view(TorrentState torrent, List<LinkTorrent> askable) {
+    return new PiecePicker.View() {
+      @Override
+      public int pieceCount() {
+        return torrent.layout.pieceCount();
+      }
+
+      @Override
+      public int cursor() {
+        return torrent.cursor;
+      }
+
+      @Override
+      public boolean needed(int piece) {
+        return torrent.needed(piece);
+      }
+
+      @Override
+      public int copies(int piece) {
+        return torrent.copies[piece];
+      }
+
+      @Override
+      public boolean obtainable(int piece) {
+        for (LinkTorrent lt : askable) {
+          if (lt.theirHave.get(piece) && (!lt.slow || torrent.onlySlow(piece))) {
+            return true;
+          }
+        }
+        return false;
+      }
+    };
+  }
+
+  private LinkTorrent leastLoaded(List<LinkTorrent> askable, int piece) {
+    LinkTorrent best = null;
+    int ties = 0;
+    for (LinkTorrent lt : askable) {
+      if (!lt.theirHave.get(piece)) {
+        continue;
+      }
+      int load = lt.link.open.size();
+      if (best == null
+          || (best.slow && !lt.slow)
+          || (best.slow == lt.slow && load < best.link.open.size())) {
+        best = lt;
+        ties = 1;
+      } else if (best.slow == lt.slow
+          && load == best.link.open.size()
+          && turn.random.nextInt(++ties) == 0) {
+        best = lt;
+      }
+    }
+    if (best == null) {
+      throw new IllegalStateException("picked a piece that nobody has");
+    }
+    return best;
+  }
+
+  private void start(LinkTorrent lt, int piece, boolean replacement, boolean urgent) {
+    PieceDownload download = new PieceDownload(piece, lt, turn.now, replacement);
+    lt.torrent.add(download);
+    lt.pending = askExtent(download, urgent);
+  }
+
+  OpenRequest askExtent(PieceDownload download, boolean urgent) {
+    LinkTorrent lt = download.from;
+    int offset = download.askedTo;
+    int length = lt.torrent.layout.extentLength(download.piece, offset);
+    OpenRequest request = newRequest(lt, download.piece, offset, length);
+    request.download = download;
+    download.askedTo = offset + length;
+    turn.send(
+        lt.link,
+        new PeerMessage.Request(
+            lt.torrent.number,
+            request.id,
+            download.piece,
+            offset,
+            length,
+            urgent,
+            Optional.empty()));
+    return request;
+  }
+
+  private OpenRequest newRequest(LinkTorrent lt, int piece, int offset, int length) {
+    OpenRequest request =
+        new OpenRequest(lt.link.newRequestId(), lt, turn.now, piece, offset, length);
+    lt.link.open.put(request.id, request);
+    lt.link.usedNanos = turn.now;
+    return request;
+  }
+
+  /** Asks for one certain piece, of a peer if one has it, else of the origin. */
+  void askFor(TorrentState torrent, int piece, @Nullable LinkTorrent not, boolean urgent) {
+    LinkTorrent chosen = null;
+    LinkTorrent origin = null;
+    for (LinkTorrent lt : torrent.links) {
+      if (lt == not || !lt.joined() || lt.excluded || !lt.theirHave.get(piece)) {
+        continue;
+      }
+      if (lt.link.isOrigin()) {
+        origin = lt;
+      } else if (lt.askable(turn.now) && (chosen == null || (chosen.slow && !lt.slow))) {
+        chosen = lt;
+      }
+    }
+    if (chosen != null && !chosen.slow) {
+      start(chosen, piece, true, urgent);
+    } else if (origin != null && origin.pending == null && !origin.placeHeld) {
+      start(origin, piece, true, urgent);
+    } else if (origin != null) {
+      origin.special = piece;
+      origin.specialUrgent = urgent;
+    } else if (chosen != null) {
+      start(chosen, piece, true, urgent);
+    }
+  }
+
+  /** Asks an origin for the piece set aside for it, if it is still missing. */
+  private boolean askSpecial(LinkTorrent lt) {
+    int piece = lt.special;
+    lt.special = -1;
+    TorrentState torrent = lt.torrent;
+    if (piece < 0
+        || torrent.have.get(piece)
+        || torrent.checking.get(piece)
+        || !torrent.wanted.get(piece)
+        || torrent.downloads.getOrDefault(piece, List.of()).size() > 1) {
+      return false;
+    }
+    start(lt, piece, torrent.busy.get(piece), lt.specialUrgent);
+    return true;
+  }
+
+  /** Nothing more is wanted: others move up. */
+  void giveUpPlaces(TorrentState torrent) {
+    for (LinkTorrent lt : torrent.links) {
+      if (lt.placeHeld) {
+        lt.placeHeld = false;
+        turn.send(lt.link, new PeerMessage.Cancel(torrent.number, PeerMessage.Cancel.PLACE));
+      }
+    }
+  }
+
+  /** A slot is offered: use it for the best piece there is now. False if there is none. */
+  boolean take(LinkTorrent lt) {
+    TorrentState torrent = lt.torrent;
+    boolean room = torrent.hungry() && torrent.outstanding() < limit(torrent) + 2;
+    if (!room || lt.pending != null || lt.excluded) {
+      return false;
+    }
+    if (lt.link.isOrigin()) {
+      return askOrigin(lt);
+    }
+    int piece = picker.pick(view(torrent, List.of(lt)), turn.random);
+    if (piece >= 0) {
+      start(lt, piece, false, false);
+    }
+    return piece >= 0;
+  }
+}

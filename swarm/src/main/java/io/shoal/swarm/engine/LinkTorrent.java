@@ -1,0 +1,75 @@
+package io.shoal.swarm.engine;
+
+import io.shoal.core.content.Bitfield;
+import org.jspecify.annotations.Nullable;
+
+/** One torrent as shared with one linked peer. */
+final class LinkTorrent {
+
+  final LinkState link;
+  final TorrentState torrent;
+
+  /** The peer's number of the torrent; -1 until its Join arrived. */
+  int theirNumber = -1;
+
+  final Bitfield theirHave;
+
+  // Downloading from the peer.
+  /** The first request of a piece, not yet answered. */
+  @Nullable OpenRequest pending;
+
+  /** The peer keeps a place in line for us. */
+  boolean placeHeld;
+
+  long placeSinceNanos;
+
+  /** Pieces under way from this peer. */
+  int downloads;
+
+  /** At an origin: a piece to be asked for by its index when the link is free; -1 if none. */
+  int special = -1;
+
+  boolean specialUrgent;
+
+  long notBeforeNanos = Long.MIN_VALUE;
+
+  /** It sent a piece that did not match: nothing is asked of it again. */
+  boolean excluded;
+
+  // Uploading to the peer.
+  /** Pieces sent to it by us in this torrent (origin only). */
+  final Bitfield sent;
+
+  int queuedExtents;
+
+  // What it has been told.
+  int batchesTold;
+  boolean finalTold;
+
+  LinkTorrent(LinkState link, TorrentState torrent) {
+    this.link = link;
+    this.torrent = torrent;
+    int pieces = torrent.layout.pieceCount();
+    this.theirHave = new Bitfield(pieces);
+    this.sent = new Bitfield(pieces);
+  }
+
+  /** Its bytes come far slower than others': its pieces count as if it did not have them. */
+  boolean slow;
+
+  long slowSinceNanos;
+
+  boolean joined() {
+    return theirNumber >= 0;
+  }
+
+  /** Whether a new piece may be asked of it now. */
+  boolean askable(long nowNanos) {
+    return joined()
+        && !excluded
+        && pending == null
+        && !placeHeld
+        && nowNanos >= notBeforeNanos
+        && downloads < (slow ? 1 : 2);
+  }
+}

@@ -1,0 +1,156 @@
+package io.shoal.swarm.engine;
+
+import io.shoal.core.content.Digest;
+import io.shoal.core.peer.PeerId;
+import io.shoal.core.peer.PeerInfo;
+import io.shoal.core.peer.PeerRole;
+import io.shoal.swarm.message.PeerMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Who could be linked to: dialling, backing off, peer exchange, asking the tracker again. */
+final class PeerFinding {
+
+  /** Takes part in a torrent with the peer of an open link. */
+  @FunctionalInterface
+  interface Joiner {
+    LinkTorrent join(LinkState link, TorrentState torrent);
+  }
+
+  private static final int PEX_PEERS = 32;
+  private static final long PEX_NANOS = 1_000_000_000L;
+  private static final long ASK_TRACKER_NANOS = 5_000_000_000L;
+
+  private static final long STARVING_NANOS = 3_000_000_000L;
+
+  /** A dial that the shell has not answered by then counts as lost. */
+  private static final long DIAL_NANOS = 5_000_000_000L;
+
+  private final Turn turn;
+  private @Nullable Joiner joins;
+
+  PeerFinding(Turn turn) {
+    this.turn = turn;
+  }
+
+  /** Closes the circle between those who find peers and those who join them. */
+  void joinBy(Joiner joiner) {
+    joins = joiner;
+  }
+
+  void dialFailed(PeerId peer) {
+    turn.dialling.remove(peer);
+    turn.torrents.values().forEach(torrent -> backOff(torrent, peer));
+  }
+
+  void backOff(TorrentState torrent, PeerId peer) {
+    TorrentState.Known known = torrent.known.get(peer);
+    if (known != null) {
+      known.notBeforeNanos = turn.now + 2 * turn.config.backOff().toNanos();
+    }
+  }
+
+  void found(Digest digest, List<PeerInfo> peers) {
+    TorrentState torrent = turn.torrents.get(digest);
+    if (torrent != null) {
+      peers.forEach(peer -> remember(torrent, peer));
+      connect(torrent);
+    }
+  }
+
+  void remember(TorrentState torrent, PeerInfo peer) {
+    if (peer.id().equals(turn.self) || torrent.known.containsKey(peer.id())) {
+      return;
+    }
+    if (torrent.known.size() >= turn.config.knownPeers()) {
+      PeerId forgotten = forgettable(torrent);
+      if (forgotten == null) {
+        return;
+      }
+      torrent.known.remove(forgotten);
+    }
+    torrent.known.put(peer.id(), new TorrentState.Known(peer));
+  }
+
+  private @Nullable PeerId forgettable(TorrentState torrent) {
+    for (TorrentState.Known known : torrent.known.values()) {
+      if (!turn.dialling(known.info.id())
+          && known.info.role() != PeerRole.ORIGIN
+          && turn.linkTo(known.info.id()) == null) {
+        return known.info.id();
+      }
+    }
+    return null;
+  }
+
+  /** Opens links or joins over open ones until the torrent has as many as it wants. */
+  void connect(TorrentState torrent) {
+    if (torrent.mode != TorrentMode.LEECH || torrent.complete()) {
+      return;
+    }
+    // Peers that have nothing we need must not keep us from finding those who do.
+    int most = starving(torrent) ? turn.config.maxLinksPerTorrent() : turn.config.linksPerTorrent();
+    int links = torrent.links.size();
+    for (TorrentState.Known known : torrent.known.values()) {
+      links += turn.dialling(known.info.id()) ? 1 : 0;
+    }
+    for (TorrentState.Known known : List.copyOf(torrent.known.values())) {
+      boolean wanted = links < most || known.info.role() == PeerRole.ORIGIN;
+      if (!wanted || known.notBeforeNanos > turn.now || turn.dialling(known.info.id())) {
+        continue;
+      }
+      LinkState link = turn.linkTo(known.info.id());
+      if (link == null) {
+        turn.dialling.put(known.info.id(), turn.now + DIAL_NANOS);
+        links++;
+        turn.act(new SwarmAction.Dial(known.info));
+      } else if (!link.torrents.containsKey(torrent.digest)) {
+        Objects.requireNonNull(joins).join(link, torrent);
+        links++;
+      }
+    }
+  }
+
+  private boolean starving(TorrentState torrent) {
+    return torrent.downloads.isEmpty() && turn.now - torrent.progressNanos > STARVING_NANOS;
+  }
+
+  void pex(LinkTorrent from, PeerMessage.Pex pex) {
+    if (pex.added().size() > 2 * PEX_PEERS) {
+      throw new ProtocolViolation("too many peers at once");
+    }
+    found(from.torrent.digest, pex.added());
+  }
+
+  void tick(TorrentState torrent) {
+    if (torrent.hungry()) {
+      connect(torrent);
+      if ((torrent.links.size() < turn.config.linksPerTorrent() || starving(torrent))
+          && turn.now - torrent.askedForPeersNanos > ASK_TRACKER_NANOS) {
+        torrent.askedForPeersNanos = turn.now;
+        turn.act(new SwarmAction.NeedPeers(torrent.digest));
+      }
+    }
+    if (torrent.pexDue && turn.now - torrent.pexNanos > PEX_NANOS) {
+      torrent.pexDue = false;
+      torrent.pexNanos = turn.now;
+      exchange(torrent);
+    }
+  }
+
+  private void exchange(TorrentState torrent) {
+    for (LinkTorrent to : torrent.links) {
+      List<PeerInfo> others = new ArrayList<>();
+      for (LinkTorrent lt : torrent.links) {
+        if (lt != to && lt.joined() && !lt.link.isOrigin() && others.size() < PEX_PEERS) {
+          others.add(lt.link.peer);
+        }
+      }
+      if (to.joined() && !to.theirHave.isFull() && !others.isEmpty()) {
+        turn.send(to.link, new PeerMessage.Pex(torrent.number, others, List.of()));
+      }
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package io.shoal.swarm.engine;
+
+import io.shoal.core.content.Bitfield;
+import io.shoal.core.content.Digest;
+import io.shoal.core.content.PieceLayout;
+import io.shoal.core.peer.PeerId;
+import io.shoal.core.peer.PeerInfo;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.TreeMap;
+
+/** One torrent as the engine sees it. Everything is ordered, so that a seed replays. */
+final class TorrentState {
+
+  /** A peer that may be dialled. */
+  static final class Known {
+    final PeerInfo info;
+    long notBeforeNanos = Long.MIN_VALUE;
+
+    Known(PeerInfo info) {
+      this.info = info;
+    }
+  }
+
+  final Digest digest;
+  final PieceLayout layout;
+  final int number;
+  TorrentMode mode;
+  long epoch;
+  final Bitfield have;
+  final Bitfield wanted;
+
+  /** Pieces under way, being checked or reserved by another source. */
+  final Bitfield busy;
+
+  final Bitfield reserved;
+
+  /** Pieces that arrived in full and are being checked. */
+  final Bitfield checking;
+
+  final int[] copies;
+
+  /** How many of the copies are with slow peers. */
+  final int[] slowCopies;
+
+  final StatesBook states;
+  final List<LinkTorrent> links = new ArrayList<>();
+  final TreeMap<Integer, List<PieceDownload>> downloads = new TreeMap<>();
+
+  /** Downloads that are no replacement of another. */
+  private int firsts;
+
+  final LinkedHashMap<PeerId, Known> known = new LinkedHashMap<>();
+  final Line line = new Line();
+  final Injection injection;
+
+  /** Pieces not yet told to peers. */
+  final List<Integer> news = new ArrayList<>();
+
+  long newsSinceNanos;
+  int cursor;
+
+  /** The missing piece at the reader, and since when it has been that one. */
+  int cursorPiece = -1;
+
+  long cursorSinceNanos;
+
+  /** When a piece came in last. */
+  long progressNanos;
+
+  /** Doubles with every piece given up, until one arrives. */
+  int patience = 1;
+
+  boolean pexDue;
+  long pexNanos = Long.MIN_VALUE / 2;
+  long askedForPeersNanos = Long.MIN_VALUE / 2;
+
+  /** Smoothed time between two pieces that come (at an origin: go), for times counted in pieces. */
+  double pieceNanos;
+
+  /** Smoothed time from asking for a piece to having all of it. */
+  double transferNanos;
+
+  TorrentState(SwarmEvent.AddTorrent add, int number, long nowNanos) {
+    this.digest = add.digest();
+    this.layout = add.layout();
+    this.number = number;
+    this.mode = add.mode();
+    this.epoch = add.epoch();
+    int pieces = layout.pieceCount();
+    this.have = add.have().copy();
+    this.wanted = new Bitfield(pieces);
+    this.busy = new Bitfield(pieces);
+    this.reserved = new Bitfield(pieces);
+    this.checking = new Bitfield(pieces);
+    this.copies = new int[pieces];
+    this.slowCopies = new int[pieces];
+    this.states = new StatesBook(pieces);
+    this.injection = new Injection(this);
+    this.progressNanos = nowNanos;
+    add.metaInfo().ifPresent(states::complete);
+    add.states().forEach(states::add);
+  }
+
+  /** Whether no peer has the piece but slow ones. */
+  boolean onlySlow(int piece) {
+    return copies[piece] == slowCopies[piece];
+  }
+
+  /** A piece of a peer comes or goes. */
+  void count(LinkTorrent lt, int piece, int change) {
+    if (!lt.link.isOrigin()) {
+      copies[piece] += change;
+      slowCopies[piece] += lt.slow ? change : 0;
+    }
+  }
+
+  /** Marks a peer as slow or no longer slow. */
+  void judge(LinkTorrent lt, boolean slow, long nowNanos) {
+    lt.slowSinceNanos = nowNanos;
+    if (lt.slow != slow && !lt.link.isOrigin()) {
+      lt.slow = slow;
+      Bitfield theirs = lt.theirHave;
+      for (int p = theirs.nextSet(0); p >= 0; p = theirs.nextSet(p + 1)) {
+        slowCopies[p] += slow ? 1 : -1;
+      }
+    }
+  }
+
+  boolean complete() {
+    return have.isFull();
+  }
+
+  /** Whether a wanted piece is missing. */
+  boolean hungry() {
+    return mode == TorrentMode.LEECH && have.lacksAnyOf(wanted);
+  }
+
+  boolean needed(int piece) {
+    return wanted.get(piece) && !have.get(piece) && !busy.get(piece) && states.checkable(piece);
+  }
+
+  /** Pieces under way; those fully arrived and being checked do not count. */
+  int outstanding() {
+    int count = firsts;
+    for (LinkTorrent lt : links) {
+      OpenRequest pending = lt.pending;
+      count += pending != null && pending.any ? 1 : 0;
+    }
+    return count;
+  }
+
+  void add(PieceDownload download) {
+    downloads.computeIfAbsent(download.piece, p -> new ArrayList<>(1)).add(download);
+    download.from.downloads++;
+    firsts += download.replacement ? 0 : 1;
+    busy.set(download.piece);
+  }
+
+  /** Takes a download off the list; the piece may be asked for again if nothing else brings it. */
+  void remove(PieceDownload download) {
+    List<PieceDownload> list = downloads.get(download.piece);
+    if (list != null && list.remove(download)) {
+      download.from.downloads--;
+      firsts -= download.replacement ? 0 : 1;
+      if (list.isEmpty()) {
+        downloads.remove(download.piece);
+      }
+      settle(download.piece);
+    }
+  }
+
+  /** Works out anew whether a piece is under way. */
+  void settle(int piece) {
+    if (downloads.containsKey(piece) || reserved.get(piece) || checking.get(piece)) {
+      busy.set(piece);
+    } else {
+      busy.clear(piece);
+    }
+  }
+
+  /** Notes how long a piece took, side by side with others. */
+  void pieceTook(long nanos, int atOnce) {
+    double each = nanos / (double) Math.max(1, atOnce);
+    pieceNanos = pieceNanos == 0 ? each : pieceNanos * 0.8 + each * 0.2;
+    transferNanos = transferNanos == 0 ? nanos : transferNanos * 0.8 + nanos * 0.2;
+  }
+
+  /** The first missing wanted piece at or after the reader's position, else from the start. */
+  int nextMissing() {
+    for (int step = 0; step < layout.pieceCount(); step++) {
+      int piece = (cursor + step) % layout.pieceCount();
+      if (wanted.get(piece) && !have.get(piece)) {
+        return piece;
+      }
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,16 @@
+package io.shoal.swarm.handout;
+
+import io.shoal.core.peer.PeerId;
+import java.util.Set;
+
+/**
+ * A peer that wants others to link to.
+ *
+ * @param id who; never handed to itself
+ * @param joinedNanos when it joined the swarm
+ * @param known whom it has been handed already
+ * @param knownAgents how many of those are no origins
+ * @param knownSeeders how many of those were seeders when it got them
+ */
+public record Asker(
+    PeerId id, long joinedNanos, Set<PeerId> known, int knownAgents, int knownSeeders) {}

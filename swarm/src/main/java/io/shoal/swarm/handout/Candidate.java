@@ -1,0 +1,13 @@
+package io.shoal.swarm.handout;
+
+import io.shoal.core.peer.PeerInfo;
+
+/**
+ * A peer of a swarm that could be handed to another.
+ *
+ * @param peer who
+ * @param seeder whether it has the whole blob
+ * @param handedOut to how many it has been handed already
+ * @param joinedNanos when it joined the swarm
+ */
+public record Candidate(PeerInfo peer, boolean seeder, int handedOut, long joinedNanos) {}

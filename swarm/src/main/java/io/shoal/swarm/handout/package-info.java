@@ -1,0 +1,5 @@
+/** Which peers a tracker hands to whom. */
+@NullMarked
+package io.shoal.swarm.handout;
+
+import org.jspecify.annotations.NullMarked;

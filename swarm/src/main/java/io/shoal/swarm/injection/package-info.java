@@ -1,0 +1,5 @@
+/** Which piece an origin sends next. */
+@NullMarked
+package io.shoal.swarm.injection;
+
+import org.jspecify.annotations.NullMarked;

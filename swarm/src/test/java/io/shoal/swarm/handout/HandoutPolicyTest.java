@@ -1,0 +1,110 @@
+package io.shoal.swarm.handout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shoal.core.peer.PeerAddress;
+import io.shoal.core.peer.PeerId;
+import io.shoal.core.peer.PeerInfo;
+import io.shoal.core.peer.PeerRole;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class HandoutPolicyTest {
+
+  private static final long SECOND = 1_000_000_000L;
+
+  private final HandoutPolicy policy = new HandoutPolicy(new SplittableRandom(7));
+
+  @Test
+  void neverHandsAPeerToItselfOrTwice() {
+    List<Candidate> swarm = List.of(leecher(1, 0, 0), leecher(2, 0, 0), leecher(3, 0, 0));
+    Asker asker = new Asker(id(1), 0, Set.of(id(2)), 1, 0);
+    assertThat(ids(policy.choose(asker, swarm))).containsExactly(3L);
+  }
+
+  @Test
+  void handsOutThoseFirstThatFewestKnow() {
+    List<Candidate> swarm = List.of(leecher(1, 5, 0), leecher(2, 0, 0), leecher(3, 2, 0));
+    assertThat(ids(policy.choose(newcomer(9), swarm))).containsExactly(2L, 3L, 1L);
+  }
+
+  @Test
+  void prefersPeersOfTheSameAge() {
+    List<Candidate> swarm =
+        List.of(leecher(1, 0, 0), leecher(2, 0, 60 * SECOND), leecher(3, 0, 30 * SECOND));
+    Asker asker = new Asker(id(9), 61 * SECOND, Set.of(), 0, 0);
+    assertThat(ids(policy.choose(asker, swarm))).containsExactly(2L, 3L, 1L);
+  }
+
+  @Test
+  void handsOutFewSeedersEvenOverSeveralHandouts() {
+    List<Candidate> swarm = new ArrayList<>();
+    for (int i = 1; i <= 20; i++) {
+      swarm.add(new Candidate(agent(i), true, 0, 0));
+      swarm.add(leecher(100 + i, 9, 0));
+    }
+    List<Candidate> first = policy.choose(newcomer(999), swarm);
+    assertThat(first).filteredOn(Candidate::seeder).hasSize(HandoutPolicy.MAX_SEEDERS);
+    assertThat(first).hasSize(24);
+    Asker later = new Asker(id(999), 0, Set.of(), 0, HandoutPolicy.MAX_SEEDERS);
+    assertThat(policy.choose(later, swarm)).noneMatch(Candidate::seeder);
+  }
+
+  @Test
+  void stopsAtTheMostAPeerMayKnow() {
+    List<Candidate> swarm = new ArrayList<>();
+    for (int i = 1; i <= 100; i++) {
+      swarm.add(leecher(i, 0, 0));
+    }
+    assertThat(policy.choose(newcomer(999), swarm)).hasSize(HandoutPolicy.MAX_KNOWN);
+    Asker full = new Asker(id(999), 0, Set.of(), HandoutPolicy.MAX_KNOWN, 0);
+    assertThat(policy.choose(full, swarm)).isEmpty();
+  }
+
+  @Test
+  void addsOriginsWhateverElseIsKnown() {
+    PeerInfo origin = new PeerInfo(id(1), new PeerAddress("o", 1), PeerRole.ORIGIN);
+    List<Candidate> swarm = List.of(new Candidate(origin, true, 1000, 0), leecher(2, 0, 0));
+    Asker full = new Asker(id(999), 0, Set.of(), HandoutPolicy.MAX_KNOWN, 4);
+    assertThat(ids(policy.choose(full, swarm))).containsExactly(1L);
+    assertThat(ids(policy.choose(newcomer(9), swarm))).containsExactly(2L, 1L);
+  }
+
+  @Test
+  void spreadsAFlashCrowdEvenly() {
+    Map<Long, Integer> handedOut = new TreeMap<>();
+    for (long joiner = 1; joiner <= 200; joiner++) {
+      List<Candidate> swarm =
+          handedOut.entrySet().stream().map(e -> leecher(e.getKey(), e.getValue(), 0)).toList();
+      ids(policy.choose(newcomer(joiner), swarm))
+          .forEach(chosen -> handedOut.merge(chosen, 1, Integer::sum));
+      handedOut.put(joiner, 0);
+    }
+    assertThat(handedOut.values()).allMatch(times -> times <= 2 * HandoutPolicy.MAX_KNOWN);
+  }
+
+  private static Asker newcomer(long id) {
+    return new Asker(id(id), 0, Set.of(), 0, 0);
+  }
+
+  private static Candidate leecher(long id, int handedOut, long joinedNanos) {
+    return new Candidate(agent(id), false, handedOut, joinedNanos);
+  }
+
+  private static PeerInfo agent(long id) {
+    return new PeerInfo(id(id), new PeerAddress("h" + id, 4610), PeerRole.AGENT);
+  }
+
+  private static PeerId id(long id) {
+    return new PeerId(0, id);
+  }
+
+  private static List<Long> ids(List<Candidate> chosen) {
+    return chosen.stream().map(c -> c.peer().id().low()).toList();
+  }
+}
