@@ -1,0 +1,29 @@
+package io.shoal.client.origin;
+
+/** Names both sides of the origin's API share. */
+public final class OriginApi {
+
+  /** {@code GET ?upstream=&repository=&reference=} with Accept: a manifest. */
+  public static final String MANIFESTS = "/shoal/v1/manifests";
+
+  /**
+   * {@code POST /{digest}/open?upstream=&repository=}: make the origin fetch a blob. {@code GET
+   * /{digest}?upstream=&repository=} with Range: its bytes. {@code HEAD} of the same: its length in
+   * Content-Length, without making the origin fetch it.
+   */
+  public static final String BLOBS = "/shoal/v1/blobs";
+
+  /** {@code GET ?upstream=&repository=&n=&last=}: tags. */
+  public static final String TAGS = "/shoal/v1/tags";
+
+  /** Header of a manifest's answer: its digest. */
+  public static final String DIGEST_HEADER = "Shoal-Digest";
+
+  /** Header of a manifest's answer: {@code true} if upstream could not be asked about the tag. */
+  public static final String STALE_HEADER = "Shoal-Stale";
+
+  /** The longest manifest, as the OCI distribution spec says. */
+  public static final int MAX_MANIFEST_BYTES = 4 << 20;
+
+  private OriginApi() {}
+}

@@ -1,0 +1,73 @@
+package io.shoal.client.tracker;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.shoal.core.content.Digest;
+import io.shoal.core.peer.PeerId;
+import io.shoal.core.peer.PeerInfo;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a tracker says to a peer. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = TrackerMessage.Welcome.class, name = "welcome"),
+  @JsonSubTypes.Type(value = TrackerMessage.Handout.class, name = "handout"),
+  @JsonSubTypes.Type(value = TrackerMessage.Members.class, name = "members"),
+  @JsonSubTypes.Type(value = TrackerMessage.Quarantine.class, name = "quarantine")
+})
+public sealed interface TrackerMessage {
+
+  /**
+   * The answer to a hello.
+   *
+   * @param heartbeat how often the tracker wants to hear from the peer; it forgets peers that are
+   *     silent for three of these
+   * @param fleetEpoch changes with every change of membership
+   */
+  record Welcome(Duration heartbeat, long fleetEpoch) implements TrackerMessage {
+    public Welcome {
+      if (heartbeat.toMillis() < 1) {
+        throw new IllegalArgumentException("no heartbeat interval: " + heartbeat);
+      }
+    }
+  }
+
+  /**
+   * Peers of a blob the receiver wants. The first answers its announce, empty if there is nobody
+   * yet; later ones add peers.
+   *
+   * @param digest the blob
+   * @param blobBytes its length, if any peer of the swarm told
+   * @param peers whom to link to; origins among them
+   */
+  record Handout(Digest digest, Optional<Long> blobBytes, List<PeerInfo> peers)
+      implements TrackerMessage {
+    public Handout {
+      peers = List.copyOf(peers);
+    }
+  }
+
+  /** The whole fleet, for when the tracker is gone. */
+  record Members(long fleetEpoch, List<Member> members) implements TrackerMessage {
+    public Members {
+      members = List.copyOf(members);
+    }
+  }
+
+  /**
+   * Nobody should link to this peer for a while.
+   *
+   * @param lasts from now on
+   */
+  record Quarantine(PeerId peer, Duration lasts) implements TrackerMessage {}
+
+  /** One member of the fleet. */
+  record Member(PeerInfo peer, String nodeName, Map<String, String> labels) {
+    public Member {
+      labels = Map.copyOf(labels);
+    }
+  }
+}
