@@ -1,0 +1,5 @@
+/** The OCI distribution protocol, both sides. */
+@NullMarked
+package io.shoal.oci;
+
+import org.jspecify.annotations.NullMarked;

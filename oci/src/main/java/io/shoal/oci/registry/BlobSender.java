@@ -1,0 +1,148 @@
+package io.shoal.oci.registry;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.SslHandler;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends a part of a blob as its bytes become available. It asks for the next bytes only when the
+ * ones before have left for the socket, so a slow client holds no memory here. Lives on the
+ * connection's event loop.
+ */
+final class BlobSender {
+
+  /** Long enough that a turn costs nothing beside the bytes, short enough to see them move. */
+  private static final long MAX_REGION_BYTES = 8L << 20;
+
+  /** With TLS the bytes must come through memory. */
+  private static final int TLS_READ_BYTES = 256 << 10;
+
+  private final ChannelHandlerContext ctx;
+  private final Answer.Part part;
+  private final Executor blocking;
+  private final Consumer<Optional<Throwable>> done;
+  private final boolean tls;
+  private long position;
+  private boolean ended;
+
+  /**
+   * @param blocking where files are read when they cannot leave by sendfile
+   * @param done told once: empty when everything was written, else why not
+   */
+  BlobSender(
+      ChannelHandlerContext ctx,
+      Answer.Part part,
+      Executor blocking,
+      Consumer<Optional<Throwable>> done) {
+    this.ctx = ctx;
+    this.part = part;
+    this.blocking = blocking;
+    this.done = done;
+    this.position = part.from();
+    this.tls = ctx.pipeline().get(SslHandler.class) != null;
+  }
+
+  /** Bytes written so far. */
+  long sentBytes() {
+    return position - part.from();
+  }
+
+  /** Asks for the bytes at the position; comes back here when they have been written. */
+  void step() {
+    if (ended) {
+      return;
+    }
+    if (position == part.toExclusive()) {
+      end(Optional.empty());
+      return;
+    }
+    next().whenComplete((bytes, failure) -> onEventLoop(() -> send(bytes, failure)));
+  }
+
+  /** The client is gone: lets go of the content, whatever is pending. */
+  void abort() {
+    end(Optional.of(new IOException("the client went away")));
+  }
+
+  private CompletionStage<BlobBytes> next() {
+    try {
+      CompletionStage<BlobBytes> bytes = part.content().next(position, part.toExclusive());
+      return tls ? bytes.thenApplyAsync(BlobSender::inMemory, blocking) : bytes;
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private void send(@Nullable BlobBytes bytes, @Nullable Throwable failure) {
+    if (ended) {
+      return;
+    }
+    if (bytes == null || bytes.length() <= 0) {
+      end(Optional.of(failure != null ? failure : new IllegalStateException("no bytes to send")));
+      return;
+    }
+    long left = part.toExclusive() - position;
+    Object message;
+    long length;
+    switch (bytes) {
+      case BlobBytes.InFile(var file, long at, long available) -> {
+        length = Math.min(Math.min(available, left), MAX_REGION_BYTES);
+        message = new SharedFileRegion(file, at, length);
+      }
+      case BlobBytes.InMemory(ByteBuffer buffer) -> {
+        length = Math.min(buffer.remaining(), left);
+        message = Unpooled.wrappedBuffer(buffer.slice(buffer.position(), Math.toIntExact(length)));
+      }
+    }
+    ctx.writeAndFlush(message)
+        .addListener(written -> {
+          if (written.isSuccess()) {
+            position += length;
+            step();
+          } else {
+            end(Optional.of(written.cause()));
+          }
+        });
+  }
+
+  private void end(Optional<Throwable> failure) {
+    if (!ended) {
+      ended = true;
+      part.content().close();
+      done.accept(failure);
+    }
+  }
+
+  private void onEventLoop(Runnable task) {
+    if (ctx.executor().inEventLoop()) {
+      task.run();
+    } else {
+      ctx.executor().execute(task);
+    }
+  }
+
+  private static BlobBytes inMemory(BlobBytes bytes) {
+    if (!(bytes instanceof BlobBytes.InFile(var file, long position, long length))) {
+      return bytes;
+    }
+    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(length, TLS_READ_BYTES));
+    try {
+      if (file.read(buffer, position) <= 0) {
+        throw new EOFException("the file ends before " + position);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new BlobBytes.InMemory(buffer.flip());
+  }
+}

@@ -1,0 +1,156 @@
+package io.shoal.oci.registry;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request and its answer. Lives on the connection's event loop; the content is asked off it.
+ */
+final class Exchange {
+
+  private static final Logger log = LoggerFactory.getLogger(Exchange.class);
+
+  private final RegistryEndpoint endpoint;
+  private final ChannelHandlerContext ctx;
+  private final HttpRequest request;
+  private final Runnable next;
+  private final boolean keepAlive;
+  private final long startNanos = System.nanoTime();
+  private @Nullable Future<?> work;
+  private @Nullable BlobSender sender;
+  private int status;
+  private boolean ended;
+
+  /**
+   * @param next called when the answer is out and the connection may take the next one
+   */
+  Exchange(
+      RegistryEndpoint endpoint, ChannelHandlerContext ctx, HttpRequest request, Runnable next) {
+    this.endpoint = endpoint;
+    this.ctx = ctx;
+    this.request = request;
+    this.next = next;
+    // Nobody reads a body here, so the connection does not outlive a request that has one.
+    boolean bodyless =
+        request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+    this.keepAlive =
+        bodyless && request.decoderResult().isSuccess() && HttpUtil.isKeepAlive(request);
+  }
+
+  void start() {
+    work = endpoint.blocking().submit(this::answer);
+  }
+
+  private void answer() {
+    boolean answered = false;
+    try {
+      Answer answer = endpoint.responder().answer(request);
+      ctx.executor().execute(() -> send(answer));
+      answered = true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      if (!answered) {
+        ctx.close();
+      }
+    }
+  }
+
+  /** The client is gone. */
+  void abort() {
+    if (work != null) {
+      work.cancel(true);
+    }
+    if (sender != null) {
+      sender.abort();
+    } else {
+      end(0, false);
+    }
+  }
+
+  private void send(Answer answer) {
+    if (ended) {
+      if (answer.body() instanceof Answer.Part part) {
+        part.content().close();
+      }
+      return;
+    }
+    status = answer.status().code();
+    HttpUtil.setKeepAlive(answer.headers(), HttpVersion.HTTP_1_1, keepAlive);
+    switch (answer.body()) {
+      case Answer.Nothing _ -> sendWhole(answer, ByteBuffer.allocate(0));
+      case Answer.Memory(ByteBuffer bytes) -> sendWhole(answer, bytes);
+      case Answer.Part part -> {
+        ctx.writeAndFlush(
+            new DefaultHttpResponse(HttpVersion.HTTP_1_1, answer.status(), answer.headers()));
+        sender = new BlobSender(ctx, part, endpoint.blocking(), this::blobEnded);
+        sender.step();
+      }
+    }
+  }
+
+  private void sendWhole(Answer answer, ByteBuffer bytes) {
+    ctx.writeAndFlush(
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1,
+            answer.status(),
+            Unpooled.wrappedBuffer(bytes),
+            answer.headers(),
+            EmptyHttpHeaders.INSTANCE));
+    end(bytes.remaining(), true);
+  }
+
+  private void blobEnded(Optional<Throwable> failure) {
+    long sentBytes = sender == null ? 0 : sender.sentBytes();
+    if (failure.isEmpty()) {
+      ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+      end(sentBytes, true);
+      return;
+    }
+    if (ctx.channel().isActive()) {
+      // Closing before the promised length is how the client learns that this is not the blob.
+      log.warn(
+          "{} {} broken off after {} bytes: {}",
+          request.method(),
+          request.uri(),
+          sentBytes,
+          failure.get().toString());
+      ctx.close();
+    }
+    end(sentBytes, false);
+  }
+
+  private void end(long bodyBytes, boolean complete) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    Duration duration = Duration.ofNanos(System.nanoTime() - startNanos);
+    endpoint
+        .observer()
+        .accept(
+            new Served(
+                request.method().name(), request.uri(), status, bodyBytes, duration, complete));
+    if (complete && !keepAlive) {
+      ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    } else if (complete) {
+      next.run();
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package io.shoal.oci.registry;
+
+import java.time.Duration;
+
+/**
+ * An answer that has ended, for logs and metrics.
+ *
+ * @param method the request's method
+ * @param uri what was asked for, as it came
+ * @param status what it was answered with
+ * @param bodyBytes how much of a body left
+ * @param duration from the request's head to the end of the answer
+ * @param complete false if the answer was broken off or the client went away
+ */
+public record Served(
+    String method, String uri, int status, long bodyBytes, Duration duration, boolean complete) {}

@@ -1,0 +1,54 @@
+package io.shoal.oci.registry;
+
+import io.shoal.core.reference.ImageReference;
+import io.shoal.oci.upstream.UpstreamNames;
+import java.util.Optional;
+
+/**
+ * Finds out which upstream a request means. containerd and Docker's containerd store say it with
+ * {@code ns}; CRI-O, Podman and skopeo put the host in front of the repository; Docker's graph
+ * driver says nothing and means the default.
+ */
+final class UpstreamSelector {
+
+  private final UpstreamNames names;
+
+  UpstreamSelector(UpstreamNames names) {
+    this.names = names;
+  }
+
+  /**
+   * Selects.
+   *
+   * @param name the name in the path
+   * @param namespace the query parameter {@code ns}
+   * @throws RegistryException if the host is refused (404, so that the runtime goes there itself)
+   */
+  ContentName select(String name, Optional<String> namespace) throws RegistryException {
+    if (namespace.isPresent()) {
+      String host = namespace.get();
+      if (!ImageReference.isHost(host) || !names.allows(host)) {
+        throw new RegistryException(
+            RegistryErrorCode.NAME_UNKNOWN,
+            "registry '"
+                + host
+                + "' is not served here: add it to upstreams.allow if it should be");
+      }
+      return named(host, name);
+    }
+    int slash = name.indexOf('/');
+    if (slash > 0 && names.isHostInPath(name.substring(0, slash))) {
+      return named(name.substring(0, slash), name.substring(slash + 1));
+    }
+    return named(names.defaultUpstream(), name);
+  }
+
+  private static ContentName named(String host, String repository) throws RegistryException {
+    if (!ImageReference.isRepository(repository)) {
+      throw new RegistryException(
+          RegistryErrorCode.NAME_INVALID, "not a repository name: '" + repository + "'");
+    }
+    String upstream = UpstreamNames.normal(host);
+    return new ContentName(upstream, ImageReference.normalRepository(upstream, repository));
+  }
+}

@@ -1,0 +1,85 @@
+package io.shoal.oci.upstream;
+
+import io.shoal.oci.upstream.UpstreamException.Kind;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import okhttp3.Response;
+
+/** Reading what upstream's status lines and headers mean. */
+final class Answers {
+
+  private static final Pattern CONTENT_RANGE =
+      Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
+  private static final int SHOWN_BODY_BYTES = 200;
+
+  private Answers() {}
+
+  /** What a response other than the wanted one means. */
+  static UpstreamException failure(String what, Response response) {
+    int status = response.code();
+    Kind kind =
+        switch (status) {
+          case 404, 410 -> Kind.NOT_FOUND;
+          case 401, 403 -> Kind.DENIED;
+          case 429 -> Kind.RATE_LIMITED;
+          default -> Kind.FAILED;
+        };
+    String message =
+        "%s: %s answered %d%s"
+            .formatted(what, response.request().url().host(), status, reason(response));
+    return new UpstreamException(kind, message, OptionalInt.of(status), retryAfter(response));
+  }
+
+  /** No response at all. */
+  static UpstreamException unreachable(String what, String host, IOException cause) {
+    return new UpstreamException(
+        Kind.UNREACHABLE, "%s: no answer from %s: %s".formatted(what, host, cause), cause);
+  }
+
+  /** Where a 206 starts and how long the whole is, or empty if the header makes no sense. */
+  static Optional<ContentRange> contentRange(Response response) {
+    Matcher m = CONTENT_RANGE.matcher(header(response, "Content-Range"));
+    if (!m.matches()) {
+      return Optional.empty();
+    }
+    OptionalLong whole =
+        m.group(3).equals("*") ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(m.group(3)));
+    return Optional.of(new ContentRange(Long.parseLong(m.group(1)), whole));
+  }
+
+  /**
+   * A 206's Content-Range.
+   *
+   * @param from first byte sent
+   * @param blobBytes the whole length if upstream knows it
+   */
+  record ContentRange(long from, OptionalLong blobBytes) {}
+
+  /** A header's value, empty if it is not there. */
+  static String header(Response response, String name) {
+    String value = response.header(name);
+    return value == null ? "" : value;
+  }
+
+  private static Optional<Duration> retryAfter(Response response) {
+    // The other form, a date, would compare upstream's clock with ours; nobody sends it here.
+    String seconds = header(response, "Retry-After");
+    return seconds.matches("\\d{1,6}")
+        ? Optional.of(Duration.ofSeconds(Long.parseLong(seconds)))
+        : Optional.empty();
+  }
+
+  private static String reason(Response response) {
+    try {
+      String body = response.peekBody(SHOWN_BODY_BYTES).string().strip();
+      return body.isEmpty() ? "" : ": " + body.replaceAll("\\s+", " ");
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}

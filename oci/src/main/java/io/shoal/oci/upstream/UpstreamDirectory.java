@@ -1,0 +1,128 @@
+package io.shoal.oci.upstream;
+
+import io.shoal.core.reference.ImageReference;
+import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import okhttp3.ConnectionPool;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+
+/** The upstream registries by name. A host that is not allowed has no entry, so nobody dials it. */
+public final class UpstreamDirectory implements AutoCloseable {
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+  private static final int MAX_IDLE_CONNECTIONS = 16;
+
+  /** Only a pattern in the allow-list can bring this many names about. */
+  private static final int MAX_REGISTRIES = 256;
+
+  private final UpstreamsConfig config;
+  private final UpstreamNames names;
+  private final LongSupplier nanoClock;
+  private final OkHttpClient http;
+  private final Map<String, UpstreamRegistry> open =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, UpstreamRegistry> eldest) {
+          return size() > MAX_REGISTRIES;
+        }
+      };
+
+  /** The directory of these upstreams, on connections of its own. */
+  public UpstreamDirectory(UpstreamsConfig config) {
+    this(config, CONNECT_TIMEOUT, READ_TIMEOUT, System::nanoTime);
+  }
+
+  UpstreamDirectory(
+      UpstreamsConfig config, Duration connect, Duration read, LongSupplier nanoClock) {
+    this.config = config;
+    this.names = config.names();
+    this.nanoClock = nanoClock;
+    this.http =
+        new OkHttpClient.Builder()
+            .connectTimeout(connect)
+            .readTimeout(read)
+            .writeTimeout(read)
+            .connectionPool(new ConnectionPool(MAX_IDLE_CONNECTIONS, 1, TimeUnit.MINUTES))
+            .followRedirects(false)
+            .followSslRedirects(false)
+            .build();
+  }
+
+  /** Which hosts are allowed. */
+  public UpstreamNames names() {
+    return names;
+  }
+
+  /** The registry of this host, or empty if the host is not allowed. */
+  public Optional<UpstreamRegistry> registry(String upstream) {
+    if (!names.allows(upstream)) {
+      return Optional.empty();
+    }
+    String name = UpstreamNames.normal(upstream);
+    synchronized (open) {
+      return Optional.of(open.computeIfAbsent(name, this::connect));
+    }
+  }
+
+  /** Lets go of idle connections. */
+  @Override
+  public void close() {
+    http.connectionPool().evictAll();
+    http.dispatcher().executorService().shutdown();
+  }
+
+  private UpstreamRegistry connect(String name) {
+    UpstreamConfig settings = config.registry(name);
+    HttpUrl base =
+        HttpUrl.get(settings.url().map(URI::toString).orElseGet(() -> "https://" + host(name)));
+    Optional<Login> login =
+        settings
+            .username()
+            .flatMap(user -> settings.passwordFile().map(file -> new Login(user, file)));
+    OkHttpClient client = settings.insecure() && base.isHttps() ? trustingAnyone(http) : http;
+    return new UpstreamRegistry(client, base, login, nanoClock);
+  }
+
+  private static String host(String name) {
+    return name.equals(ImageReference.DOCKER_HUB) ? "registry-1.docker.io" : name;
+  }
+
+  private static OkHttpClient trustingAnyone(OkHttpClient http) {
+    X509TrustManager anyone =
+        new X509TrustManager() {
+          @Override
+          public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+
+          @Override
+          public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+          @Override
+          public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+          }
+        };
+    try {
+      SSLContext tls = SSLContext.getInstance("TLS");
+      tls.init(null, new TrustManager[] {anyone}, new SecureRandom());
+      return http.newBuilder()
+          .sslSocketFactory(tls.getSocketFactory(), anyone)
+          .hostnameVerifier((host, session) -> true)
+          .build();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java runtime has no TLS", e);
+    }
+  }
+}

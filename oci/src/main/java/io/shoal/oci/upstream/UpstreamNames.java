@@ -1,0 +1,68 @@
+package io.shoal.oci.upstream;
+
+import io.shoal.core.reference.ImageReference;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * Which registry hosts may be asked at all. What is not on the list is never dialled, so that
+ * nobody can make a server inside the cluster send requests wherever he likes.
+ */
+public final class UpstreamNames {
+
+  private final String defaultUpstream;
+  private final Set<String> exact = new TreeSet<>();
+  private final List<Pattern> patterns;
+
+  /**
+   * @param defaultUpstream what requests mean that name no host; allowed
+   * @param allow hosts by name, or with {@code *} for any run of characters
+   * @param configured hosts with settings of their own; allowed
+   */
+  UpstreamNames(String defaultUpstream, List<String> allow, Set<String> configured) {
+    this.defaultUpstream = normal(defaultUpstream);
+    exact.add(this.defaultUpstream);
+    configured.forEach(host -> exact.add(normal(host)));
+    allow.stream().filter(host -> host.indexOf('*') < 0).forEach(host -> exact.add(normal(host)));
+    patterns =
+        allow.stream().filter(host -> host.indexOf('*') >= 0).map(UpstreamNames::glob).toList();
+  }
+
+  /** What requests mean that name no host. */
+  public String defaultUpstream() {
+    return defaultUpstream;
+  }
+
+  /** The one name used for this host everywhere: lower case, Docker Hub as {@code docker.io}. */
+  public static String normal(String host) {
+    return ImageReference.normalHost(host.toLowerCase(Locale.ROOT));
+  }
+
+  /** Whether requests may go to this host. */
+  public boolean allows(String host) {
+    String name = normal(host);
+    return exact.contains(name)
+        || (ImageReference.isHost(name)
+            && patterns.stream().anyMatch(pattern -> pattern.matcher(name).matches()));
+  }
+
+  /**
+   * Whether the first component of a path is meant as a host: only if it is allowed, and either
+   * named exactly or looks like a host, because project names may contain dots and {@code *}
+   * matches project names too.
+   */
+  public boolean isHostInPath(String component) {
+    boolean looksLikeHost =
+        component.indexOf('.') >= 0 || component.indexOf(':') >= 0 || component.equals("localhost");
+    return exact.contains(normal(component)) || (looksLikeHost && allows(component));
+  }
+
+  private static Pattern glob(String text) {
+    String[] literals = text.toLowerCase(Locale.ROOT).split("\\*", -1);
+    return Pattern.compile(
+        String.join(".*", List.of(literals).stream().map(Pattern::quote).toList()));
+  }
+}

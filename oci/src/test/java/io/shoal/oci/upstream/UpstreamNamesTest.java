@@ -1,0 +1,85 @@
+package io.shoal.oci.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class UpstreamNamesTest {
+
+  private final UpstreamNames names =
+      new UpstreamNames(
+          "docker.io", List.of("ghcr.io", "*.example.com", "dev:*"), Set.of("central"));
+
+  @Test
+  void knowsTheNamesOfDockerHubAsOne() {
+    assertThat(UpstreamNames.normal("index.docker.io")).isEqualTo("docker.io");
+    assertThat(UpstreamNames.normal("Registry-1.Docker.IO")).isEqualTo("docker.io");
+  }
+
+  @Test
+  void allowsWhatIsNamedMatchedOrConfigured() {
+    assertThat(List.of("docker.io", "index.docker.io", "GHCR.io", "a.b.example.com", "central"))
+        .allMatch(names::allows);
+    assertThat(names.allows("dev:5000")).isTrue();
+  }
+
+  @Test
+  void refusesEverythingElse() {
+    assertThat(
+            List.of(
+                "example.com", "evil.com", "169.254.169.254", "ghcr.io.evil.com", "ghcr.io:444"))
+        .noneMatch(names::allows);
+    assertThat(names.allows("evil.com/x.example.com")).isFalse();
+  }
+
+  @Test
+  void takesFirstComponentForAHostOnlyIfItIsOne() {
+    UpstreamNames open = new UpstreamNames("docker.io", List.of("*"), Set.of());
+    assertThat(open.isHostInPath("localhost")).isTrue();
+    assertThat(open.isHostInPath("quay.io")).isTrue();
+    assertThat(open.isHostInPath("library")).isFalse();
+    assertThat(names.isHostInPath("central")).isTrue();
+    assertThat(names.isHostInPath("my.project")).isFalse();
+  }
+
+  @Test
+  void neverOpensARefusedHost() {
+    try (UpstreamDirectory directory = new UpstreamDirectory(UpstreamsConfig.defaults())) {
+      assertThat(directory.registry("quay.io")).isPresent();
+      assertThat(directory.registry("docker.io").orElseThrow())
+          .hasToString("https://registry-1.docker.io/");
+      assertThat(directory.registry("evil.com")).isEmpty();
+    }
+  }
+
+  @Test
+  void wantsHalfALoginExplained() {
+    assertThatThrownBy(
+            () -> new UpstreamConfig(Optional.empty(), Optional.of("me"), Optional.empty(), false))
+        .hasMessageContaining("set both");
+    assertThatThrownBy(() ->
+            new UpstreamConfig(
+                Optional.of(URI.create("http://r:5000")),
+                Optional.of("me"),
+                Optional.of(Path.of("p")),
+                false))
+        .hasMessageContaining("insecure");
+    assertThatThrownBy(() -> UpstreamConfig.anonymous(URI.create("registry:5000")))
+        .hasMessageContaining("https://");
+  }
+
+  @Test
+  void findsSettingsByAnyNameOfTheHost() {
+    UpstreamConfig settings = UpstreamConfig.anonymous(URI.create("http://127.0.0.1:5000"));
+    UpstreamsConfig config =
+        new UpstreamsConfig("docker.io", List.of(), Map.of("index.docker.io", settings));
+    assertThat(config.registry("docker.io")).isEqualTo(settings);
+  }
+}
