@@ -1,0 +1,398 @@
+package io.shoal.node.swarm;
+
+import io.shoal.core.content.Bitfield;
+import io.shoal.core.content.Digest;
+import io.shoal.core.content.PieceLayout;
+import io.shoal.core.integrity.SignedFinal;
+import io.shoal.node.integrity.KnownStates;
+import io.shoal.swarm.engine.TorrentMode;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One blob on this node, arriving or complete: what readers wait for and outside sources feed.
+ * Thread-safe. Hold it with {@link #retain} while you use it; a torrent that nobody holds is
+ * unloaded after a while.
+ */
+public final class Torrent {
+
+  private record Waiter(long offset, CompletableFuture<Long> result) {}
+
+  final KnownStates known;
+  final TorrentFile file;
+  final long epoch;
+
+  private final Digest digest;
+  private final PieceLayout layout;
+  private final TorrentMode mode;
+  private final SwarmNode node;
+  private final CompletableFuture<Digest> completed = new CompletableFuture<>();
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+  // Guarded by this.
+  private final Bitfield attested;
+  private final List<Waiter> waiters = new ArrayList<>();
+  private final Map<ByteSource, Long> bytesBySource = new EnumMap<>(ByteSource.class);
+  private final Bitfield recovered;
+  private final Bitfield requested;
+  private int failed;
+  private long sentBytes;
+  private long receivedBytes;
+
+  /** Pieces from 0 on that came from upstream itself and may be read here, though not attested. */
+  private int provisional;
+
+  private int users;
+
+  /** No longer to be used by newcomers. */
+  private boolean retired;
+
+  /** To be closed when the last user is gone. */
+  private boolean closing;
+
+  private boolean discard;
+  private long lastUsedNanos;
+  private @Nullable Exception failure;
+  private @Nullable SignedFinal metaInfo;
+
+  Torrent(
+      SwarmNode node,
+      Digest digest,
+      PieceLayout layout,
+      TorrentMode mode,
+      long epoch,
+      TorrentFile file,
+      Bitfield have,
+      KnownStates known,
+      Optional<SignedFinal> metaInfo) {
+    this.node = node;
+    this.digest = digest;
+    this.layout = layout;
+    this.mode = mode;
+    this.epoch = epoch;
+    this.file = file;
+    this.known = known;
+    this.attested = have.copy();
+    this.recovered = new Bitfield(layout.pieceCount());
+    this.requested = new Bitfield(layout.pieceCount());
+    this.metaInfo = metaInfo.orElse(null);
+    this.lastUsedNanos = System.nanoTime();
+    if (attested.isFull()) {
+      completed.complete(digest);
+    }
+  }
+
+  /** The blob. */
+  public Digest digest() {
+    return digest;
+  }
+
+  /** Length and piece length. */
+  public PieceLayout layout() {
+    return layout;
+  }
+
+  /** The origin's generation of the blob, 0 if unknown. */
+  public long epoch() {
+    return epoch;
+  }
+
+  TorrentMode mode() {
+    return mode;
+  }
+
+  /** The file, for positional reads of what is servable; valid while the torrent is held. */
+  public FileChannel channel() {
+    return file.channel();
+  }
+
+  /** Completes when the whole digest has matched; fails if the torrent is given up. */
+  public CompletionStage<Digest> completed() {
+    return completed.minimalCompletionStage();
+  }
+
+  /** Whether the whole digest has matched. */
+  public boolean verified() {
+    return completed.isDone() && !completed.isCompletedExceptionally();
+  }
+
+  /**
+   * Completes with the exclusive end of the run of bytes at {@code offset} that may be handed to a
+   * client, when there is at least one. The last extent of the blob is held back until the whole
+   * digest has matched.
+   */
+  public CompletionStage<Long> servable(long offset) {
+    synchronized (this) {
+      lastUsedNanos = System.nanoTime();
+      if (failure != null) {
+        return CompletableFuture.failedFuture(failure);
+      }
+      long end = runEnd(offset);
+      if (end > offset) {
+        return CompletableFuture.completedFuture(end);
+      }
+      CompletableFuture<Long> result = new CompletableFuture<>();
+      waiters.add(new Waiter(offset, result));
+      return result;
+    }
+  }
+
+  private long runEnd(long offset) {
+    int piece = layout.pieceAt(offset);
+    while (piece < layout.pieceCount() && (attested.get(piece) || piece < provisional)) {
+      piece++;
+    }
+    long end = piece == layout.pieceCount() ? layout.blobBytes() : layout.pieceOffset(piece);
+    return verified() ? end : Math.min(end, lastExtentOffset());
+  }
+
+  private long lastExtentOffset() {
+    int last = layout.pieceCount() - 1;
+    long withinPiece = (long) (layout.extentCount(last) - 1) * PieceLayout.EXTENT_BYTES;
+    return layout.pieceOffset(last) + withinPiece;
+  }
+
+  /** Says that a reader needs these bytes, the first of them next. */
+  public void want(long from, long toExclusive) {
+    if (from < toExclusive) {
+      node.want(this, layout.pieceAt(from), layout.pieceAt(toExclusive - 1) + 1);
+    }
+  }
+
+  /** Takes up to {@code max} missing wanted pieces off the swarm's hands, in reading order. */
+  public CompletionStage<List<Integer>> reserve(int max) {
+    return node.reserve(this, max);
+  }
+
+  /** Gives a reserved piece back to the swarm. */
+  public void unreserve(int piece) {
+    node.unreserve(this, piece);
+  }
+
+  /** Begins to write a piece that comes from outside the swarm. */
+  public PieceFeed feed(int piece, ByteSource source) {
+    return node.feeds().open(this, piece, source);
+  }
+
+  /** Gives the torrent up for everybody: upstream's bytes were wrong, or are not to be had. */
+  public void abort(String reason) {
+    node.abort(this, reason);
+  }
+
+  /** Gives it up on this node: readers fail, what has arrived is kept. */
+  public void giveUp(TorrentFailedException reason) {
+    node.fail(this, reason);
+  }
+
+  /** Whether anybody holds it. */
+  public synchronized boolean inUse() {
+    return users > 0;
+  }
+
+  /** Adds a user; false if the torrent is retired or given up and must be opened again. */
+  public synchronized boolean retain() {
+    if (endsSoon()) {
+      return false;
+    }
+    keep();
+    return true;
+  }
+
+  /** Adds a user on behalf of one that holds it. */
+  synchronized void keep() {
+    users++;
+    lastUsedNanos = System.nanoTime();
+  }
+
+  /** Removes a user; the last one leaves nothing wanted. */
+  public void release() {
+    boolean last;
+    boolean close;
+    synchronized (this) {
+      users--;
+      last = users == 0;
+      close = last && closing;
+      lastUsedNanos = System.nanoTime();
+    }
+    if (close) {
+      closeFile();
+    } else if (last) {
+      node.unwanted(this);
+    }
+  }
+
+  /** Takes it out of use if nobody holds it. */
+  synchronized boolean retire() {
+    if (users == 0) {
+      retired = true;
+    }
+    return retired;
+  }
+
+  /** Closes the file as soon as the last reader has let go of it. */
+  void closeWhenUnused(boolean discardIt) {
+    boolean now;
+    synchronized (this) {
+      retired = true;
+      closing = true;
+      discard = discardIt;
+      now = users == 0;
+    }
+    if (now) {
+      closeFile();
+    }
+  }
+
+  private void closeFile() {
+    try {
+      if (discard) {
+        file.discard();
+      }
+      file.close();
+    } finally {
+      closed.complete(null);
+    }
+  }
+
+  /** Completes when it is out of use and its file may be opened again. */
+  CompletionStage<Void> closed() {
+    return closed;
+  }
+
+  /** How far it is. */
+  public synchronized Progress progress() {
+    return new Progress(
+        layout.pieceCount(),
+        attested.cardinality(),
+        recovered.toList(),
+        requested.toList(),
+        failed,
+        bytesBySource,
+        sentBytes,
+        receivedBytes,
+        verified());
+  }
+
+  /** The signed metainfo of the whole blob, if known. */
+  public synchronized Optional<SignedFinal> metaInfo() {
+    return Optional.ofNullable(metaInfo);
+  }
+
+  // The shell's side.
+
+  synchronized void metaInfo(SignedFinal whole) {
+    metaInfo = whole;
+  }
+
+  /** A copy of the set of pieces that are here and match their states. */
+  public synchronized Bitfield attestedPieces() {
+    return attested.copy();
+  }
+
+  synchronized boolean isAttested(int piece) {
+    return attested.get(piece);
+  }
+
+  synchronized void recovered(int piece) {
+    recovered.set(piece);
+  }
+
+  synchronized void requested(int piece) {
+    requested.set(piece);
+  }
+
+  synchronized void failed() {
+    failed++;
+  }
+
+  synchronized void received(int bytes) {
+    receivedBytes += bytes;
+  }
+
+  synchronized void sent(int bytes) {
+    sentBytes += bytes;
+    lastUsedNanos = System.nanoTime();
+  }
+
+  /** A piece matched and is on disk. False if it was here before. */
+  boolean attest(int piece, ByteSource source) {
+    synchronized (this) {
+      if (!attested.set(piece)) {
+        return false;
+      }
+      bytesBySource.merge(source, (long) layout.pieceLength(piece), Long::sum);
+      lastUsedNanos = System.nanoTime();
+    }
+    if (isFull()) {
+      completed.complete(digest);
+    }
+    wake();
+    return true;
+  }
+
+  private synchronized boolean isFull() {
+    return attested.isFull();
+  }
+
+  /** Pieces below this one may be read by this node's own clients. */
+  void provisional(int pieces) {
+    synchronized (this) {
+      provisional = Math.max(provisional, pieces);
+    }
+    wake();
+  }
+
+  void fail(Exception reason) {
+    List<Waiter> all;
+    synchronized (this) {
+      if (failure == null) {
+        failure = reason;
+      }
+      all = List.copyOf(waiters);
+      waiters.clear();
+    }
+    completed.completeExceptionally(reason);
+    all.forEach(waiter -> waiter.result().completeExceptionally(reason));
+  }
+
+  synchronized boolean idleSince(long nanos) {
+    return users == 0 && lastUsedNanos - nanos < 0;
+  }
+
+  synchronized boolean failedFor(Class<? extends Exception> type) {
+    return type.isInstance(failure);
+  }
+
+  /** Whether it is out of use, or will be as soon as its users have noticed. */
+  synchronized boolean endsSoon() {
+    return retired || failure != null;
+  }
+
+  synchronized boolean hasFailed() {
+    return failure != null;
+  }
+
+  private void wake() {
+    record Ready(Waiter waiter, long end) {}
+    List<Ready> ready = new ArrayList<>();
+    synchronized (this) {
+      for (Iterator<Waiter> all = waiters.iterator(); all.hasNext(); ) {
+        Waiter waiter = all.next();
+        long end = runEnd(waiter.offset());
+        if (end > waiter.offset()) {
+          all.remove();
+          ready.add(new Ready(waiter, end));
+        }
+      }
+    }
+    ready.forEach(r -> r.waiter().result().complete(r.end()));
+  }
+}
