@@ -1,0 +1,7 @@
+package io.shoal.simulation;
+
+/** Which policies the engines run. */
+public enum SimulationPolicy {
+  /** What production runs. */
+  SHOAL
+}

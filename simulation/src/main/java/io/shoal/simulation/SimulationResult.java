@@ -1,0 +1,62 @@
+package io.shoal.simulation;
+
+import java.util.List;
+
+/**
+ * What a run came to. Times are in seconds of virtual time, each agent's from its own arrival;
+ * impaired agents are not counted in {@code completion}.
+ *
+ * @param boundSeconds no schedule could be faster
+ * @param completion when agents had every blob
+ * @param impaired the same for agents with a slow link; null if there were none
+ * @param ratioToBound completion over the bound
+ * @param firstByte when agents held the first piece of the first blob they got
+ * @param originCopies bytes the origins sent, over the bytes of one copy
+ * @param upstreamCopies bytes the origins fetched, over the bytes of one copy
+ * @param duplicateShare bytes received that were of no use, over all bytes received
+ * @param controlShare bytes of messages over bytes of payload
+ * @param crossRackCopies copies that entered a rack, on average; 0 in a flat network
+ * @param failed agents that did not finish though nothing was in their way
+ * @param violations what the checkers found, at most a handful
+ * @param events events the engines took
+ */
+public record SimulationResult(
+    double boundSeconds,
+    Quantiles completion,
+    Quantiles impaired,
+    Ratio ratioToBound,
+    Quantiles firstByte,
+    double originCopies,
+    double upstreamCopies,
+    double duplicateShare,
+    double controlShare,
+    double crossRackCopies,
+    int failed,
+    List<String> violations,
+    long events) {
+
+  /** Quantiles of a time over agents; NaN if there is no agent to speak of. */
+  public record Quantiles(double p50, double p90, double p99, double p999, double max) {
+
+    static Quantiles of(List<Double> values) {
+      List<Double> sorted = values.stream().sorted().toList();
+      return new Quantiles(
+          at(sorted, 0.5), at(sorted, 0.9), at(sorted, 0.99), at(sorted, 0.999), at(sorted, 1));
+    }
+
+    private static double at(List<Double> sorted, double share) {
+      if (sorted.isEmpty()) {
+        return Double.NaN;
+      }
+      int index = (int) StrictMath.ceil(share * sorted.size()) - 1;
+      return sorted.get(Math.max(0, index));
+    }
+  }
+
+  /** Completion over the bound. */
+  public record Ratio(double p50, double p99) {}
+
+  public SimulationResult {
+    violations = List.copyOf(violations);
+  }
+}
