@@ -1,0 +1,225 @@
+package io.shoal.agent;
+
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import io.shoal.agent.content.AgentContent;
+import io.shoal.agent.http.AgentView;
+import io.shoal.agent.http.RequestMeters;
+import io.shoal.agent.source.BlobSource;
+import io.shoal.agent.source.ByteCounts;
+import io.shoal.agent.source.ManifestSource;
+import io.shoal.agent.source.Origins;
+import io.shoal.agent.tracker.TrackerLink;
+import io.shoal.client.cluster.ClusterFile;
+import io.shoal.client.cluster.PinnedClient;
+import io.shoal.client.tracker.AgentMessage;
+import io.shoal.client.tracker.TrackerStream;
+import io.shoal.config.HostPort;
+import io.shoal.core.peer.PeerId;
+import io.shoal.core.peer.PeerRole;
+import io.shoal.core.units.ByteRate;
+import io.shoal.node.rate.RateLimiter;
+import io.shoal.node.store.BlobStore;
+import io.shoal.node.swarm.SwarmNode;
+import io.shoal.node.swarm.SwarmNodeConfig;
+import io.shoal.node.wire.TransportConfig;
+import io.shoal.oci.registry.RegistryEndpoint;
+import io.shoal.oci.upstream.UpstreamDirectory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import okhttp3.OkHttpClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running agent. */
+public final class AgentServer implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(AgentServer.class);
+
+  private final AgentConfig config;
+
+  /** What to end, the last begun first. */
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
+  private final EmbeddedServer server;
+  private final SwarmNode node;
+
+  /**
+   * Starts an agent; it serves when this returns.
+   *
+   * @param insecure whether it may run without a cluster file
+   * @throws IOException if its folder, its files or its addresses cannot be used
+   */
+  public static AgentServer start(AgentConfig config, boolean insecure) throws IOException {
+    return new AgentServer(config, insecure);
+  }
+
+  private AgentServer(AgentConfig config, boolean insecure) throws IOException {
+    this.config = config;
+    try {
+      ClusterFile cluster = ClusterFile.load(config.cluster(), insecure);
+      OkHttpClient http = PinnedClient.forPeer(cluster, PeerRole.AGENT);
+      parts.push(() -> shutDown(http));
+      PrometheusMeterRegistry meters = meters();
+      BlobStore store =
+          begin(BlobStore.open(config.store().dir(), config.store().limits(), meters));
+      UpstreamDirectory upstreams = begin(new UpstreamDirectory(config.upstreams()));
+      TrackerLink tracker = new TrackerLink(store);
+      node = begin(swarmNode(cluster, store, meters, tracker));
+      tracker.serve(node);
+      ByteCounts counts = new ByteCounts();
+      AgentView view = new AgentView(store, node, tracker, counts);
+      Origins origins = new Origins(http, config.origins());
+      RegistryEndpoint endpoint =
+          begin(endpoint(store, tracker, upstreams, origins, counts, meters));
+      server = serve(endpoint, view, meters);
+      config.tracker().ifPresent(url -> connect(tracker, url, http, view));
+      parts.push(tracker);
+      parts.push(view::close);
+      log.info("agent listens on {}, peers on port {}", server.getURI(), node.port());
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private <T extends AutoCloseable> T begin(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  private PrometheusMeterRegistry meters() {
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    parts.push(meters::close);
+    new JvmMemoryMetrics().bindTo(meters);
+    new ProcessorMetrics().bindTo(meters);
+    new UptimeMetrics().bindTo(meters);
+    return meters;
+  }
+
+  private SwarmNode swarmNode(
+      ClusterFile cluster, BlobStore store, PrometheusMeterRegistry meters, TrackerLink tracker)
+      throws IOException {
+    HostPort listen = config.peer().listen();
+    return SwarmNode.start(
+        SwarmNodeConfig.agent(
+            TransportConfig.agent(listen.host(), listen.port()), config.shutdown().grace()),
+        new SwarmNode.Parts(
+            PeerId.random(new SecureRandom()),
+            PeerRole.AGENT,
+            store,
+            cluster.trustedOrigins(),
+            Optional.empty(),
+            cluster.secret()::proof,
+            limiter(config.rates().upload()),
+            limiter(config.rates().download()),
+            meters,
+            tracker));
+  }
+
+  private static RateLimiter limiter(Optional<ByteRate> rate) {
+    return rate.map(r -> RateLimiter.of(r, System::nanoTime)).orElseGet(RateLimiter::unlimited);
+  }
+
+  private RegistryEndpoint endpoint(
+      BlobStore store,
+      TrackerLink tracker,
+      UpstreamDirectory upstreams,
+      Origins origins,
+      ByteCounts counts,
+      PrometheusMeterRegistry meters) {
+    ManifestSource manifests = new ManifestSource(store, origins, upstreams, counts);
+    BlobSource blobs = new BlobSource(store, node, origins, upstreams, manifests, tracker, counts);
+    return new RegistryEndpoint(
+        new AgentContent(manifests, blobs, origins, upstreams),
+        upstreams.names(),
+        true,
+        new RequestMeters(meters));
+  }
+
+  private EmbeddedServer serve(
+      RegistryEndpoint endpoint, AgentView view, PrometheusMeterRegistry meters)
+      throws IOException {
+    int port = config.listen().port() == 0 ? -1 : config.listen().port();
+    ApplicationContext context =
+        ApplicationContext.builder()
+            .deduceEnvironment(false)
+            .environmentPropertySource(false)
+            .banner(false)
+            .properties(
+                Map.of(
+                    "shoal.service", "agent",
+                    "micronaut.application.name", "shoal-agent",
+                    "micronaut.server.host", config.listen().host(),
+                    "micronaut.server.port", port,
+                    "micronaut.netty.event-loops.default.shutdown-quiet-period", "0s"))
+            .singletons(endpoint, view, meters)
+            .start();
+    parts.push(context);
+    try {
+      return context.getBean(EmbeddedServer.class).start();
+    } catch (RuntimeException e) {
+      throw new IOException("the agent cannot listen on " + config.listen(), e);
+    }
+  }
+
+  private void connect(TrackerLink tracker, URI url, OkHttpClient http, AgentView view) {
+    AgentMessage.Hello hello =
+        new AgentMessage.Hello(
+            node.id(),
+            PeerRole.AGENT,
+            config.peer().advertise(),
+            node.port(),
+            config.node().name().orElseGet(AgentServer::hostName),
+            config.node().labels(),
+            "0.1.0");
+    tracker.connect(TrackerStream.open(http, url, hello, view::heartbeat, tracker::message));
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (IOException e) {
+      return "unnamed";
+    }
+  }
+
+  private static void shutDown(OkHttpClient http) {
+    http.dispatcher().executorService().shutdown();
+    http.connectionPool().evictAll();
+  }
+
+  /** The port of the pull endpoint. */
+  public int port() {
+    return server.getPort();
+  }
+
+  /** The port that peers link to. */
+  public int peerPort() {
+    return node.port();
+  }
+
+  /** Leaves the swarms, lets uploads end, keeps what has arrived. */
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        log.warn("Closing {} failed", part.getClass().getSimpleName(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package io.shoal.agent.content;
+
+import io.shoal.agent.source.BlobSource;
+import io.shoal.agent.source.ManifestSource;
+import io.shoal.agent.source.Origins;
+import io.shoal.client.origin.OriginException;
+import io.shoal.client.origin.TagList;
+import io.shoal.core.content.Digest;
+import io.shoal.oci.registry.BlobBytes;
+import io.shoal.oci.registry.BlobContent;
+import io.shoal.oci.registry.ContentName;
+import io.shoal.oci.registry.ManifestContent;
+import io.shoal.oci.registry.RegistryContent;
+import io.shoal.oci.registry.RegistryErrorCode;
+import io.shoal.oci.registry.RegistryException;
+import io.shoal.oci.registry.TagPage;
+import io.shoal.oci.upstream.RemoteTags;
+import io.shoal.oci.upstream.UpstreamDirectory;
+import io.shoal.oci.upstream.UpstreamException;
+import io.shoal.oci.upstream.UpstreamRegistry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The registry as the runtime on this node sees it. */
+public final class AgentContent implements RegistryContent {
+
+  private final ManifestSource manifests;
+  private final BlobSource blobs;
+  private final Origins origins;
+  private final UpstreamDirectory upstreams;
+
+  /** A registry that gets its content from these sources. */
+  public AgentContent(
+      ManifestSource manifests, BlobSource blobs, Origins origins, UpstreamDirectory upstreams) {
+    this.manifests = manifests;
+    this.blobs = blobs;
+    this.origins = origins;
+    this.upstreams = upstreams;
+  }
+
+  private interface Read<T> {
+    T get() throws IOException, UpstreamException;
+  }
+
+  /** A failure is answered so that the runtime tries its next endpoint. */
+  private static <T> T answering(RegistryErrorCode missing, String what, Read<T> read)
+      throws RegistryException {
+    try {
+      return read.get();
+    } catch (UpstreamException e) {
+      throw RegistryException.of(e, missing);
+    } catch (OriginException e) {
+      throw switch (e.reason()) {
+        case NOT_FOUND -> new RegistryException(missing, what + ": " + e.getMessage());
+        case DENIED ->
+            new RegistryException(RegistryErrorCode.DENIED, String.valueOf(e.getMessage()));
+        case UPSTREAM_FAILED, BAD_REQUEST -> unavailable(502, e);
+        case UPSTREAM_UNREACHABLE -> unavailable(504, e);
+        case UNAUTHORIZED, RANGE, RATE_LIMITED, INTERNAL, UNAVAILABLE -> unavailable(503, e);
+      };
+    } catch (IOException e) {
+      throw unavailable(503, e);
+    }
+  }
+
+  private static RegistryException unavailable(int status, IOException e) {
+    return RegistryException.unavailable(
+        status, String.valueOf(e.getMessage()), Optional.empty(), e);
+  }
+
+  @Override
+  public ManifestContent manifest(ContentName name, String reference, List<String> accept)
+      throws RegistryException {
+    return answering(
+        RegistryErrorCode.MANIFEST_UNKNOWN,
+        name + ":" + reference,
+        () -> manifests.get(name, reference, accept));
+  }
+
+  @Override
+  public BlobContent blob(ContentName name, Digest digest, boolean headOnly)
+      throws RegistryException {
+    if (!headOnly) {
+      return answering(
+          RegistryErrorCode.BLOB_UNKNOWN, digest.toString(), () -> blobs.open(name, digest));
+    }
+    OptionalLong bytes =
+        answering(
+            RegistryErrorCode.BLOB_UNKNOWN, digest.toString(), () -> blobs.blobBytes(name, digest));
+    if (bytes.isEmpty()) {
+      throw RegistryException.blobUnknown(name, digest);
+    }
+    return new LengthOnly(bytes.getAsLong());
+  }
+
+  @Override
+  public TagPage tags(ContentName name, int limit, Optional<String> last) throws RegistryException {
+    return answering(
+        RegistryErrorCode.NAME_UNKNOWN, name.toString(), () -> page(name, limit, last));
+  }
+
+  private TagPage page(ContentName name, int limit, Optional<String> last)
+      throws IOException, UpstreamException {
+    try {
+      TagList tags =
+          origins.ask(
+              name.toString(),
+              origin -> origin.tags(name.upstream(), name.repository(), limit, last));
+      return new TagPage(tags.tags(), tags.more());
+    } catch (OriginException e) {
+      throw e;
+    } catch (IOException e) {
+      UpstreamRegistry registry = upstreams.registry(name.upstream()).orElseThrow(() -> e);
+      RemoteTags tags = registry.tags(name.repository(), limit, last);
+      return new TagPage(tags.tags(), tags.more());
+    }
+  }
+
+  /** The answer to a HEAD. */
+  private record LengthOnly(long blobBytes) implements BlobContent {
+
+    @Override
+    public CompletionStage<BlobBytes> next(long from, long toExclusive) {
+      return CompletableFuture.completedFuture(new BlobBytes.InMemory(ByteBuffer.allocate(0)));
+    }
+
+    @Override
+    public void close() {
+      // nothing is held
+    }
+  }
+}

@@ -1,0 +1,255 @@
+package io.shoal.agent.source;
+
+import io.shoal.client.origin.BlobAnswer;
+import io.shoal.client.origin.BlobBytes;
+import io.shoal.core.content.PieceLayout;
+import io.shoal.node.swarm.ByteSource;
+import io.shoal.node.swarm.PieceFeed;
+import io.shoal.node.swarm.SwarmNode;
+import io.shoal.node.swarm.Torrent;
+import io.shoal.node.swarm.TorrentFailedException;
+import io.shoal.oci.registry.ContentName;
+import io.shoal.oci.upstream.RemoteBlob;
+import io.shoal.oci.upstream.UpstreamDirectory;
+import io.shoal.oci.upstream.UpstreamException;
+import io.shoal.oci.upstream.UpstreamRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one torrent supplied while the swarm gives nothing: after 5 s without a byte, origins by
+ * HTTP; when every origin has been silent for 10 s, upstream. The swarm goes on meanwhile; a piece
+ * is asked of one of them at a time.
+ */
+final class Supply {
+
+  private static final Logger log = LoggerFactory.getLogger(Supply.class);
+
+  private static final Duration LOOK = Duration.ofMillis(250);
+  private static final Duration SWARM_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration ORIGIN_PATIENCE = Duration.ofSeconds(10);
+
+  /** Nodes do not turn to upstream all at once. */
+  private static final long JITTER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private static final Duration LAST_RESORT = Duration.ofSeconds(30);
+  private static final int PIECES_AT_ONCE = 8;
+  private static final int READ_BYTES = 256 << 10;
+
+  private final SwarmNode node;
+  private final Origins origins;
+  private final UpstreamDirectory upstreams;
+  private final ContentName name;
+  private final Torrent torrent;
+  private final long jitterNanos = ThreadLocalRandom.current().nextLong(JITTER_NANOS);
+
+  private final Set<String> complaints = new HashSet<>();
+
+  /** Pieces that had begun to arrive over links when help was last given. */
+  private int piecesOverLinks;
+
+  private long lastBytes;
+  private long lastProgressNanos = System.nanoTime();
+
+  Supply(
+      SwarmNode node,
+      Origins origins,
+      UpstreamDirectory upstreams,
+      ContentName name,
+      Torrent torrent) {
+    this.node = node;
+    this.origins = origins;
+    this.upstreams = upstreams;
+    this.name = name;
+    this.torrent = torrent;
+  }
+
+  void watch() {
+    try {
+      boolean helped = false;
+      while (!over(helped ? Duration.ZERO : LOOK)) {
+        Duration still = stillness();
+        boolean swarmSilent = torrent.progress().requestedPieces().size() == piecesOverLinks;
+        if (still.compareTo(SWARM_PATIENCE) > 0 || !origins.exist() || (helped && swarmSilent)) {
+          piecesOverLinks = torrent.progress().requestedPieces().size();
+          helped = help(still);
+        } else {
+          helped = false;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits a moment; true when the blob is verified, given up, or read by nobody. */
+  private boolean over(Duration wait) throws InterruptedException {
+    try {
+      torrent.completed().toCompletableFuture().get(wait.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (ExecutionException e) {
+      return true;
+    } catch (TimeoutException e) {
+      return !torrent.inUse();
+    }
+  }
+
+  private Duration stillness() {
+    long bytes = torrent.progress().receivedBytes();
+    if (bytes != lastBytes) {
+      lastBytes = bytes;
+      lastProgressNanos = System.nanoTime();
+    }
+    return Duration.ofNanos(System.nanoTime() - lastProgressNanos);
+  }
+
+  /** Whether pieces were fetched; then it goes on at once while the swarm stays silent. */
+  private boolean help(Duration still) throws InterruptedException {
+    try {
+      if (origins.exist() && fromOrigin()) {
+        return true;
+      }
+    } catch (IOException e) {
+      complain("No help from an origin with {}: {}", e);
+    }
+    Duration silence = origins.exist() ? ORIGIN_PATIENCE.plusNanos(jitterNanos) : Duration.ZERO;
+    if (!origins.allSilentFor(silence)) {
+      return false;
+    }
+    try {
+      return fromUpstream();
+    } catch (IOException | UpstreamException e) {
+      complain("No help from upstream with {}: {}", e);
+      if (still.compareTo(LAST_RESORT) > 0) {
+        torrent.giveUp(
+            new TorrentFailedException(
+                "no peer, origin or upstream gave a byte for "
+                    + LAST_RESORT.toSeconds()
+                    + " s: "
+                    + e.getMessage()));
+      }
+      return false;
+    }
+  }
+
+  /** The same failure again and again is told once. */
+  private void complain(String form, Exception e) {
+    String message = String.valueOf(e.getMessage());
+    if (complaints.add(message)) {
+      log.warn(form, torrent.digest().shortHex(), message);
+    }
+  }
+
+  /** False if nothing is missing that could be fetched this way. */
+  private boolean fromOrigin() throws IOException, InterruptedException {
+    BlobAnswer answer =
+        origins.ask(
+            torrent.digest(),
+            origin -> origin.open(name.upstream(), name.repository(), torrent.digest()));
+    node.peersFound(torrent.digest(), List.of(answer.originPeer()));
+    List<Integer> pieces = reserve();
+    for (int i = 0; i < pieces.size(); i++) {
+      int piece = pieces.get(i);
+      try {
+        origins.ask(
+            torrent.digest(),
+            origin ->
+                feed(
+                    origin.read(
+                        name.upstream(),
+                        name.repository(),
+                        torrent.digest(),
+                        from(piece),
+                        from(piece) + torrent.layout().pieceLength(piece)),
+                    piece));
+      } catch (IOException e) {
+        pieces.subList(i, pieces.size()).forEach(torrent::unreserve);
+        throw e;
+      }
+    }
+    return !pieces.isEmpty();
+  }
+
+  private boolean feed(BlobBytes bytes, int piece) throws IOException {
+    try (bytes) {
+      feed(bytes.stream(), piece, ByteSource.ORIGIN);
+      return true;
+    }
+  }
+
+  private boolean fromUpstream() throws IOException, UpstreamException, InterruptedException {
+    Optional<UpstreamRegistry> registry = upstreams.registry(name.upstream());
+    if (registry.isEmpty()) {
+      throw new IOException(name.upstream() + " is not allowed as upstream");
+    }
+    List<Integer> pieces = reserve();
+    int done = 0;
+    try {
+      while (done < pieces.size()) {
+        int run = runLength(pieces, done);
+        long from = from(pieces.get(done));
+        int last = pieces.get(done + run - 1);
+        long to = from(last) + torrent.layout().pieceLength(last);
+        try (RemoteBlob blob =
+            registry.get().blob(name.repository(), torrent.digest(), from, OptionalLong.of(to))) {
+          InputStream in = blob.bytes();
+          in.skipNBytes(from - blob.from());
+          for (int i = 0; i < run; i++, done++) {
+            feed(in, pieces.get(done), ByteSource.UPSTREAM);
+          }
+        }
+      }
+      return !pieces.isEmpty();
+    } finally {
+      pieces.subList(done, pieces.size()).forEach(torrent::unreserve);
+    }
+  }
+
+  /** How many of the pieces from this one on lie side by side. */
+  private static int runLength(List<Integer> pieces, int start) {
+    int run = 1;
+    while (start + run < pieces.size() && pieces.get(start + run) == pieces.get(start) + run) {
+      run++;
+    }
+    return run;
+  }
+
+  private List<Integer> reserve() throws IOException, InterruptedException {
+    try {
+      return torrent.reserve(PIECES_AT_ONCE).toCompletableFuture().get();
+    } catch (ExecutionException e) {
+      throw new IOException("the torrent cannot be supplied", e.getCause());
+    }
+  }
+
+  private long from(int piece) {
+    PieceLayout layout = torrent.layout();
+    return layout.pieceOffset(piece);
+  }
+
+  private void feed(InputStream in, int piece, ByteSource source) throws IOException {
+    PieceFeed feed = torrent.feed(piece, source);
+    byte[] buffer = new byte[READ_BYTES];
+    while (feed.missingBytes() > 0) {
+      int read = in.read(buffer, 0, Math.min(buffer.length, feed.missingBytes()));
+      if (read < 0) {
+        throw new IOException("the source ended in the middle of piece " + piece);
+      }
+      feed.write(ByteBuffer.wrap(buffer, 0, read));
+    }
+    feed.finish();
+  }
+}
