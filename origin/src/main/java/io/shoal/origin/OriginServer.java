@@ -1,0 +1,336 @@
+package io.shoal.origin;
+
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import io.shoal.client.cluster.ClusterFile;
+import io.shoal.client.cluster.ClusterFileException;
+import io.shoal.client.cluster.PinnedClient;
+import io.shoal.client.cluster.ServerIdentity;
+import io.shoal.client.cluster.SigningKeyFile;
+import io.shoal.client.tracker.AgentMessage;
+import io.shoal.client.tracker.NodeStats;
+import io.shoal.client.tracker.TrackerListener;
+import io.shoal.client.tracker.TrackerMessage;
+import io.shoal.client.tracker.TrackerStream;
+import io.shoal.config.HostPort;
+import io.shoal.core.integrity.OriginSigner;
+import io.shoal.core.peer.PeerId;
+import io.shoal.core.peer.PeerRole;
+import io.shoal.node.rate.RateLimiter;
+import io.shoal.node.store.BlobStore;
+import io.shoal.node.store.StoreUsage;
+import io.shoal.node.swarm.SwarmNode;
+import io.shoal.node.swarm.SwarmNodeConfig;
+import io.shoal.node.wire.TransportConfig;
+import io.shoal.oci.registry.RegistryEndpoint;
+import io.shoal.oci.upstream.UpstreamDirectory;
+import io.shoal.origin.announce.Announcer;
+import io.shoal.origin.fetch.BlobFetches;
+import io.shoal.origin.fetch.UpstreamBudget;
+import io.shoal.origin.http.Access;
+import io.shoal.origin.http.BlobResponder;
+import io.shoal.origin.http.OriginPeer;
+import io.shoal.origin.http.OriginStats;
+import io.shoal.origin.http.Readiness;
+import io.shoal.origin.manifest.Manifests;
+import io.shoal.origin.upstream.Upstreams;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running origin. */
+public final class OriginServer implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(OriginServer.class);
+
+  /** Things to close, the last one first. */
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
+  private final Readiness readiness = new Readiness();
+  private int port;
+  private int peerPort;
+
+  private OriginServer() {}
+
+  /**
+   * Starts an origin; it serves when this returns.
+   *
+   * @param insecure whether {@code --insecure} was given: no secret, plain HTTP
+   * @throws IOException if a file it needs cannot be used, or an address is taken
+   */
+  public static OriginServer start(OriginConfig config, boolean insecure) throws IOException {
+    OriginServer origin = new OriginServer();
+    boolean started = false;
+    try {
+      origin.open(config, insecure);
+      started = true;
+    } finally {
+      if (!started) {
+        origin.close();
+      }
+    }
+    return origin;
+  }
+
+  private void open(OriginConfig config, boolean insecure) throws IOException {
+    ClusterFile cluster = ClusterFile.load(config.cluster(), insecure);
+    OriginSigner signer = signer(config, cluster);
+    PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    closing(metrics::close);
+    observe(metrics);
+    OriginStats stats = new OriginStats(metrics);
+    BlobStore store =
+        closing(BlobStore.open(config.store().dir(), config.store().limits(), metrics));
+    UpstreamDirectory directory = closing(new UpstreamDirectory(config.upstreams()));
+    Upstreams upstreams = new Upstreams(directory);
+    Announcer announcer = new Announcer();
+    SwarmNode node = closing(swarm(config, cluster, signer, store, metrics, announcer));
+    BlobFetches blobs =
+        BlobFetches.create(
+            config.fetch().parallelRanges(),
+            config.fetch().rangeBytes(),
+            config.store().dir().resolve("spool"),
+            store,
+            node,
+            upstreams,
+            UpstreamBudget.of(config.rates().upstream()),
+            stats::received);
+    Access access = new Access(cluster.secret());
+    RegistryEndpoint endpoint =
+        closing(new RegistryEndpoint(new BlobResponder(access, upstreams, blobs), stats::served));
+    Manifests manifests =
+        new Manifests(
+            store, upstreams, config.tags().ttl(), InstantSource.system(), stats::received);
+    OriginPeer self = new OriginPeer(node.id(), config.peer().advertise(), node.port());
+    ApplicationContext context =
+        closing(
+            ApplicationContext.builder()
+                .deduceEnvironment(false)
+                .environmentPropertySource(false)
+                .banner(false)
+                .properties(properties(config, insecure))
+                .singletons(
+                    access, upstreams, manifests, blobs, self, stats, endpoint, metrics, readiness)
+                .start());
+    port = listen(context, config.listen());
+    peerPort = node.port();
+    announcer.stored(store.blobs());
+    store.addEvictionListener(announcer);
+    config
+        .tracker()
+        .ifPresent(tracker ->
+            announcer.connect(closing(join(tracker, config, cluster, node, store, stats))));
+    closing(blobs);
+    closing(readiness::closing);
+    log.info("origin listens on port {}, for peers on port {}", port, peerPort);
+  }
+
+  private static OriginSigner signer(OriginConfig config, ClusterFile cluster)
+      throws ClusterFileException {
+    OriginSigner signer = new OriginSigner(SigningKeyFile.read(config.signingKey()));
+    if (cluster.originKeys().stream().noneMatch(k -> k.id().equals(signer.publicKey().id()))) {
+      log.warn(
+          "No agent with this cluster file will believe this origin: its key {} is not among the"
+              + " originKeys",
+          signer.publicKey().text());
+    }
+    return signer;
+  }
+
+  private static SwarmNode swarm(
+      OriginConfig config,
+      ClusterFile cluster,
+      OriginSigner signer,
+      BlobStore store,
+      PrometheusMeterRegistry metrics,
+      Announcer announcer)
+      throws IOException {
+    HostPort listen = config.peer().listen();
+    RateLimiter upload =
+        config
+            .rates()
+            .upload()
+            .map(rate -> RateLimiter.of(rate, System::nanoTime))
+            .orElseGet(RateLimiter::unlimited);
+    return SwarmNode.start(
+        SwarmNodeConfig.origin(
+            TransportConfig.origin(listen.host(), listen.port()), config.shutdown().grace()),
+        new SwarmNode.Parts(
+            PeerId.random(new SecureRandom()),
+            PeerRole.ORIGIN,
+            store,
+            cluster.trustedOrigins(),
+            Optional.of(signer),
+            cluster.secret()::proof,
+            upload,
+            RateLimiter.unlimited(),
+            metrics,
+            announcer));
+  }
+
+  private static TrackerStream join(
+      URI tracker,
+      OriginConfig config,
+      ClusterFile cluster,
+      SwarmNode node,
+      BlobStore store,
+      OriginStats stats) {
+    AgentMessage.Hello hello =
+        new AgentMessage.Hello(
+            node.id(),
+            PeerRole.ORIGIN,
+            config.peer().advertise(),
+            node.port(),
+            hostName(),
+            Map.of(),
+            version());
+    return TrackerStream.open(
+        PinnedClient.forPeer(cluster, PeerRole.ORIGIN),
+        tracker,
+        hello,
+        () -> report(store, stats),
+        new TrackerListener() {
+          @Override
+          public void message(TrackerMessage message) {
+            // Handouts and quarantines are for those who download from others.
+          }
+
+          @Override
+          public void connected(boolean up) {
+            log.info("Tracker {} {}", tracker, up ? "knows this origin" : "is lost");
+          }
+
+          @Override
+          public void lost(String reason) {
+            log.debug("Tracker {}: {}", tracker, reason);
+          }
+        });
+  }
+
+  private static NodeStats report(BlobStore store, OriginStats stats) {
+    StoreUsage usage = store.usage();
+    OriginStats.Totals totals = stats.totals();
+    return new NodeStats(
+        totals.upstreamBytes(),
+        0,
+        0,
+        0,
+        totals.peerBytesSent(),
+        usage.blobs(),
+        usage.blobBytes(),
+        0,
+        0,
+        List.of());
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "origin";
+    }
+  }
+
+  private static String version() {
+    String version = OriginServer.class.getPackage().getImplementationVersion();
+    return version == null ? "unreleased" : version;
+  }
+
+  private static Map<String, Object> properties(OriginConfig config, boolean insecure)
+      throws IOException {
+    HostPort listen = config.listen();
+    int port = listen.port() == 0 ? -1 : listen.port();
+    Map<String, Object> properties = new HashMap<>();
+    properties.put("shoal.service", "origin");
+    properties.put("micronaut.server.host", listen.host());
+    properties.put("micronaut.server.port", port);
+    // Whoever is cut off asks again, here or elsewhere: no need to wait for more.
+    properties.put("micronaut.netty.event-loops.default.shutdown-quiet-period", "0s");
+    if (!insecure) {
+      // The key store goes to Netty through memory: it never touches the disk.
+      String password = "memory";
+      byte[] store = serverKey(config).pkcs12(password);
+      properties.put("micronaut.server.ssl.enabled", true);
+      properties.put("micronaut.server.ssl.port", port);
+      properties.put("micronaut.server.ssl.key-store.type", "PKCS12");
+      properties.put("micronaut.server.ssl.key-store.password", password);
+      properties.put(
+          "micronaut.server.ssl.key-store.path",
+          "base64:" + Base64.getEncoder().encodeToString(store));
+    }
+    return properties;
+  }
+
+  private static ServerIdentity serverKey(OriginConfig config) throws IOException {
+    if (config.serverKey().isEmpty()) {
+      throw new IOException("serverKey is not set (shoal cluster init writes it: server.pem)");
+    }
+    return ServerIdentity.read(config.serverKey().get());
+  }
+
+  private static int listen(ApplicationContext context, HostPort address) throws IOException {
+    try {
+      return context.getBean(EmbeddedServer.class).start().getPort();
+    } catch (RuntimeException e) {
+      throw new IOException("the origin cannot listen on " + address, e);
+    }
+  }
+
+  private static void observe(PrometheusMeterRegistry metrics) {
+    new JvmMemoryMetrics().bindTo(metrics);
+    new JvmThreadMetrics().bindTo(metrics);
+    new ProcessorMetrics().bindTo(metrics);
+    new UptimeMetrics().bindTo(metrics);
+  }
+
+  private <T extends AutoCloseable> T closing(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  /** The port of its HTTP API. */
+  public int port() {
+    return port;
+  }
+
+  /** The port agents link to. */
+  public int peerPort() {
+    return peerPort;
+  }
+
+  /**
+   * Takes no more requests, ends fetches, lets uploads under way end within the grace, and leaves
+   * the store clean. What has arrived is there after the next start.
+   */
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (Exception e) {
+        if (e instanceof InterruptedException) {
+          Thread.currentThread().interrupt();
+        }
+        log.warn("A part of the origin did not close", e);
+      }
+    }
+  }
+}

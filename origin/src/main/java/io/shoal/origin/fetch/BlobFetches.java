@@ -1,0 +1,174 @@
+package io.shoal.origin.fetch;
+
+import io.shoal.client.origin.OriginReason;
+import io.shoal.core.content.Digest;
+import io.shoal.core.units.ByteSize;
+import io.shoal.node.store.BlobStore;
+import io.shoal.node.store.StoredBlob;
+import io.shoal.node.swarm.SwarmNode;
+import io.shoal.node.swarm.Torrent;
+import io.shoal.oci.upstream.UpstreamException;
+import io.shoal.oci.upstream.UpstreamRegistry;
+import io.shoal.origin.upstream.BlobRef;
+import io.shoal.origin.upstream.OriginFailure;
+import io.shoal.origin.upstream.Upstreams;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+
+/**
+ * The blobs of this origin. One that is not here is fetched from upstream, once, however many ask
+ * for it. Blocks, so it is for virtual threads. Thread-safe.
+ */
+public final class BlobFetches implements AutoCloseable {
+
+  private static final int OPEN_ATTEMPTS = 4;
+  private static final Duration END_LIMIT = Duration.ofSeconds(2);
+
+  private final FetchSettings settings;
+  private final BlobStore store;
+  private final SwarmNode node;
+  private final Upstreams upstreams;
+  private final UpstreamBudget budget;
+  private final LongConsumer received;
+  private final Map<Digest, Fetch> running = new ConcurrentHashMap<>();
+  private volatile boolean closed;
+
+  BlobFetches(
+      FetchSettings settings,
+      BlobStore store,
+      SwarmNode node,
+      Upstreams upstreams,
+      UpstreamBudget budget,
+      LongConsumer received) {
+    this.settings = settings;
+    this.store = store;
+    this.node = node;
+    this.upstreams = upstreams;
+    this.budget = budget;
+    this.received = received;
+  }
+
+  /**
+   * The blobs of an origin.
+   *
+   * @param parallelRanges ranges of one blob at the same time
+   * @param rangeBytes length of a range, rounded up to whole pieces
+   * @param spool folder for blobs whose length upstream does not say
+   * @param received told of every byte from upstream
+   */
+  public static BlobFetches create(
+      int parallelRanges,
+      ByteSize rangeBytes,
+      Path spool,
+      BlobStore store,
+      SwarmNode node,
+      Upstreams upstreams,
+      UpstreamBudget budget,
+      LongConsumer received) {
+    // The clock, so that a restarted origin does not sign under an epoch that it gave up.
+    AtomicLong last = new AtomicLong();
+    FetchSettings settings =
+        new FetchSettings(
+            parallelRanges,
+            rangeBytes.bytes(),
+            spool,
+            Thread::sleep,
+            () -> last.updateAndGet(e -> Math.max(e + 1, System.currentTimeMillis())));
+    return new BlobFetches(settings, store, node, upstreams, budget, received);
+  }
+
+  /**
+   * Holds a blob for a reader; begins to fetch it if nobody has. Returns when its length is known.
+   */
+  public LocalBlob open(BlobRef ref) throws OriginFailure, InterruptedException {
+    for (int attempt = 0; attempt < OPEN_ATTEMPTS; attempt++) {
+      Optional<LocalBlob> here = here(ref.digest());
+      if (here.isPresent()) {
+        return here.get();
+      }
+      Fetch fetch = fetch(ref);
+      Optional<Torrent> torrent = fetch.awaitOpened();
+      if (torrent.isPresent() && torrent.get().retain()) {
+        return new LoadedLocal(torrent.get(), fetch.waiting());
+      }
+      if (torrent.isPresent()) {
+        // It was given up a moment ago: the next fetch begins when this one is out of the way.
+        fetch.awaitEnd(END_LIMIT);
+      }
+    }
+    throw OriginFailure.of(OriginReason.UNAVAILABLE, ref.digest() + " is evicted at once again");
+  }
+
+  /** A blob's length, without fetching it. */
+  public long blobBytes(BlobRef ref) throws OriginFailure {
+    Optional<LocalBlob> here = here(ref.digest());
+    if (here.isPresent()) {
+      try (LocalBlob blob = here.get()) {
+        return blob.layout().blobBytes();
+      }
+    }
+    Optional<Torrent> arriving = node.find(ref.digest());
+    if (arriving.isPresent()) {
+      return arriving.get().layout().blobBytes();
+    }
+    UpstreamRegistry registry = upstreams.registry(ref.repository());
+    try {
+      OptionalLong length = registry.headBlob(ref.repository().repository(), ref.digest());
+      return length.orElseThrow(() ->
+          OriginFailure.of(OriginReason.UPSTREAM_FAILED, "upstream does not tell how long it is"));
+    } catch (UpstreamException e) {
+      throw OriginFailure.of(e);
+    }
+  }
+
+  /** The blob, if it is complete: in the store, or on its way there. */
+  private Optional<LocalBlob> here(Digest digest) {
+    Optional<StoredBlob> stored = store.find(digest);
+    if (stored.isPresent()) {
+      return Optional.of(new StoredLocal(stored.get()));
+    }
+    return node.find(digest)
+        .filter(torrent -> torrent.verified() && torrent.retain())
+        .map(torrent -> new LoadedLocal(torrent, new Waiting()));
+  }
+
+  private Fetch fetch(BlobRef ref) throws OriginFailure {
+    UpstreamRegistry registry = upstreams.registry(ref.repository());
+    Fetch fetch = running.computeIfAbsent(ref.digest(), digest -> start(ref, registry));
+    if (closed) {
+      fetch.giveUp(OriginFailure.of(OriginReason.UNAVAILABLE, "the origin is shutting down"));
+    }
+    return fetch;
+  }
+
+  private Fetch start(BlobRef ref, UpstreamRegistry registry) {
+    RemoteSource source = new RemoteSource(registry, ref, budget.share(), received);
+    Fetch fetch = new Fetch(settings, store, node, source, () -> running.remove(ref.digest()));
+    Thread.ofVirtual().name("fetch-" + ref.digest().shortHex()).start(fetch);
+    return fetch;
+  }
+
+  /** Ends every fetch; what has arrived stays on disk. */
+  @Override
+  public void close() {
+    closed = true;
+    List<Fetch> all = List.copyOf(running.values());
+    OriginFailure reason =
+        OriginFailure.of(OriginReason.UNAVAILABLE, "the origin is shutting down");
+    all.forEach(fetch -> fetch.giveUp(reason));
+    try {
+      for (Fetch fetch : all) {
+        fetch.awaitEnd(END_LIMIT);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package io.shoal.origin.manifest;
+
+import io.shoal.client.origin.OriginReason;
+import io.shoal.core.content.Digest;
+import io.shoal.core.reference.ImageReference;
+import io.shoal.node.store.BlobStore;
+import io.shoal.node.store.ResolvedTag;
+import io.shoal.node.store.StoredBlob;
+import io.shoal.node.store.TagKey;
+import io.shoal.oci.upstream.RemoteManifest;
+import io.shoal.oci.upstream.RemoteTags;
+import io.shoal.oci.upstream.UpstreamException;
+import io.shoal.origin.upstream.OriginFailure;
+import io.shoal.origin.upstream.RepositoryRef;
+import io.shoal.origin.upstream.Upstreams;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Manifests by digest, kept for good, and by tag, asked for anew after a while. Upstream is asked
+ * once however many ask here. Blocks, so it is for virtual threads. Thread-safe.
+ */
+public final class Manifests {
+
+  private static final Logger log = LoggerFactory.getLogger(Manifests.class);
+
+  /**
+   * What this origin understands on behalf of its clients, so that all of them share one answer per
+   * tag whatever the order of their Accept headers.
+   */
+  private static final List<String> ACCEPT =
+      List.of(
+          "application/vnd.oci.image.index.v1+json",
+          "application/vnd.docker.distribution.manifest.list.v2+json",
+          "application/vnd.oci.image.manifest.v1+json",
+          "application/vnd.docker.distribution.manifest.v2+json");
+
+  private static final int MAX_ACCEPT = 32;
+
+  private record Key(RepositoryRef repository, String reference) {}
+
+  private final BlobStore store;
+  private final Upstreams upstreams;
+  private final Duration ttl;
+  private final InstantSource clock;
+  private final LongConsumer received;
+  private final SingleFlight<Key, FoundManifest> flights = new SingleFlight<>();
+
+  /**
+   * @param ttl how long upstream's answer about a tag counts
+   * @param received told of the bytes from upstream
+   */
+  public Manifests(
+      BlobStore store,
+      Upstreams upstreams,
+      Duration ttl,
+      InstantSource clock,
+      LongConsumer received) {
+    this.store = store;
+    this.upstreams = upstreams;
+    this.ttl = ttl;
+    this.clock = clock;
+    this.received = received;
+  }
+
+  /**
+   * A manifest.
+   *
+   * @param reference a tag or a digest
+   * @param accept what the client understands
+   */
+  public FoundManifest find(RepositoryRef repository, String reference, List<String> accept)
+      throws OriginFailure, InterruptedException {
+    if (reference.indexOf(':') >= 0) {
+      return byDigest(repository, digest(reference), accept);
+    }
+    if (!ImageReference.isTag(reference)) {
+      throw OriginFailure.of(OriginReason.BAD_REQUEST, "not a tag: '" + reference + "'");
+    }
+    Key key = new Key(repository, reference);
+    Optional<FoundManifest> fresh = known(key).filter(k -> isFresh(k.tag())).map(Known::manifest);
+    return fresh.isPresent() ? fresh.get() : flights.get(key, () -> resolve(key, accept));
+  }
+
+  /** A page of a repository's tags, always from upstream. */
+  public RemoteTags tags(RepositoryRef repository, int limit, Optional<String> last)
+      throws OriginFailure {
+    try {
+      return upstreams.registry(repository).tags(repository.repository(), limit, last);
+    } catch (UpstreamException e) {
+      throw OriginFailure.of(e);
+    }
+  }
+
+  private FoundManifest byDigest(RepositoryRef repository, Digest digest, List<String> accept)
+      throws OriginFailure, InterruptedException {
+    Optional<FoundManifest> stored = stored(digest);
+    if (stored.isPresent()) {
+      return stored.get();
+    }
+    Key key = new Key(repository, digest.toString());
+    return flights.get(key, () -> fetch(key, accept));
+  }
+
+  private static Digest digest(String reference) throws OriginFailure {
+    try {
+      return Digest.parse(reference);
+    } catch (IllegalArgumentException e) {
+      throw OriginFailure.of(OriginReason.BAD_REQUEST, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private record Known(ResolvedTag tag, FoundManifest manifest) {}
+
+  private Optional<Known> known(Key key) throws OriginFailure {
+    try {
+      Optional<ResolvedTag> tag = store.tag(tagKey(key));
+      if (tag.isEmpty()) {
+        return Optional.empty();
+      }
+      return stored(tag.get().digest()).map(manifest -> new Known(tag.get(), manifest));
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+  }
+
+  private boolean isFresh(ResolvedTag tag) {
+    Duration age = Duration.between(tag.checkedAt(), clock.instant());
+    // A clock that was set back must not make an answer last for ever.
+    return !age.isNegative() && age.compareTo(ttl) < 0;
+  }
+
+  private FoundManifest resolve(Key key, List<String> accept) throws OriginFailure {
+    Optional<Known> known = known(key);
+    try {
+      Optional<Digest> now =
+          known.isEmpty()
+              ? Optional.empty()
+              : upstreams
+                  .registry(key.repository())
+                  .headManifest(key.repository().repository(), key.reference(), accepts(accept));
+      Optional<FoundManifest> here = now.isEmpty() ? Optional.empty() : stored(now.get());
+      FoundManifest manifest = here.isPresent() ? here.get() : fetch(key, accept);
+      remember(key, manifest.digest());
+      return manifest;
+    } catch (UpstreamException e) {
+      return staleOr(known, OriginFailure.of(e));
+    } catch (OriginFailure e) {
+      return staleOr(known, e);
+    }
+  }
+
+  /** A tag that upstream says is gone, or not for us, is so; else an old answer beats none. */
+  private static FoundManifest staleOr(Optional<Known> known, OriginFailure failure)
+      throws OriginFailure {
+    return switch (failure.error().reason()) {
+      case UPSTREAM_FAILED, UPSTREAM_UNREACHABLE, RATE_LIMITED -> {
+        if (known.isEmpty()) {
+          throw failure;
+        }
+        log.warn("A tag is served as it was: {}", failure.getMessage());
+        yield known.get().manifest().stale(true);
+      }
+      case BAD_REQUEST, UNAUTHORIZED, DENIED, NOT_FOUND, RANGE, INTERNAL, UNAVAILABLE ->
+          throw failure;
+    };
+  }
+
+  private FoundManifest fetch(Key key, List<String> accept) throws OriginFailure {
+    try {
+      RemoteManifest remote =
+          upstreams
+              .registry(key.repository())
+              .manifest(key.repository().repository(), key.reference(), accepts(accept));
+      byte[] content = new byte[remote.content().remaining()];
+      remote.content().get(content);
+      received.accept(content.length);
+      store.putManifest(remote.digest(), remote.mediaType(), content).close();
+      return new FoundManifest(
+          remote.mediaType(), remote.digest(), ByteBuffer.wrap(content), false);
+    } catch (UpstreamException e) {
+      throw OriginFailure.of(e);
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+  }
+
+  private void remember(Key key, Digest digest) throws OriginFailure {
+    try {
+      store.putTag(tagKey(key), new ResolvedTag(digest, clock.instant()));
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+  }
+
+  private Optional<FoundManifest> stored(Digest digest) throws OriginFailure {
+    Optional<StoredBlob> found = store.find(digest);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    try (StoredBlob blob = found.get()) {
+      if (blob.mediaType().isEmpty()) {
+        // It came as a blob; as a manifest upstream must say what it is.
+        return Optional.empty();
+      }
+      return Optional.of(
+          new FoundManifest(
+              blob.mediaType().get(), digest, ByteBuffer.wrap(blob.readAll()), false));
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+  }
+
+  private static List<String> accepts(List<String> clients) {
+    Set<String> all = new LinkedHashSet<>(ACCEPT);
+    clients.stream().limit(MAX_ACCEPT).forEach(all::add);
+    return new ArrayList<>(all);
+  }
+
+  private static TagKey tagKey(Key key) {
+    return new TagKey(key.repository().upstream(), key.repository().repository(), key.reference());
+  }
+
+  private static OriginFailure unusable(IOException e) {
+    return OriginFailure.of(
+        OriginReason.UNAVAILABLE, "the origin's store failed: " + e.getMessage(), e);
+  }
+}

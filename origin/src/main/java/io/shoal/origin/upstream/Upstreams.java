@@ -1,0 +1,46 @@
+package io.shoal.origin.upstream;
+
+import io.shoal.client.origin.OriginReason;
+import io.shoal.core.reference.ImageReference;
+import io.shoal.oci.upstream.UpstreamDirectory;
+import io.shoal.oci.upstream.UpstreamRegistry;
+
+/** Finds the central registry a caller names, if this origin may ask it. */
+public final class Upstreams {
+
+  private final UpstreamDirectory directory;
+
+  /** The registries of this directory. */
+  public Upstreams(UpstreamDirectory directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * Brings names into the form under which things are kept.
+   *
+   * @throws OriginFailure if they are no names, or the registry is not an allowed one
+   */
+  public RepositoryRef repository(String upstream, String repository) throws OriginFailure {
+    if (!ImageReference.isHost(upstream)) {
+      throw OriginFailure.of(OriginReason.BAD_REQUEST, "not a registry: '" + upstream + "'");
+    }
+    if (!directory.names().allows(upstream)) {
+      throw OriginFailure.of(
+          OriginReason.DENIED,
+          upstream + " is not among the registries this origin reads (upstreams.allow)");
+    }
+    if (!ImageReference.isRepository(repository)) {
+      throw OriginFailure.of(OriginReason.BAD_REQUEST, "not a repository: '" + repository + "'");
+    }
+    String host = ImageReference.normalHost(upstream);
+    return new RepositoryRef(host, ImageReference.normalRepository(host, repository));
+  }
+
+  /** The registry of this repository. */
+  public UpstreamRegistry registry(RepositoryRef ref) throws OriginFailure {
+    return directory
+        .registry(ref.upstream())
+        .orElseThrow(
+            () -> OriginFailure.of(OriginReason.DENIED, ref.upstream() + " is not allowed"));
+  }
+}
