@@ -1,0 +1,229 @@
+package io.shoal.tracker;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.websocket.CloseReason;
+import io.micronaut.websocket.WebSocketSession;
+import io.shoal.client.json.ShoalJson;
+import io.shoal.client.tracker.AgentMessage;
+import io.shoal.client.tracker.FleetView;
+import io.shoal.core.peer.PeerId;
+import io.shoal.core.peer.PeerRole;
+import io.shoal.tracker.fleet.Fleet;
+import io.shoal.tracker.fleet.Outgoing;
+import io.shoal.tracker.fleet.RefusedException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The shell around {@link Fleet}: sockets, the clock and one lock. What the fleet decides is sent
+ * under the lock, so that every peer hears things in the order in which they were decided; sending
+ * only queues.
+ */
+final class Streams implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Streams.class);
+  private static final long TICK_MILLIS = 50;
+
+  private final Fleet fleet;
+  private final Access access;
+  private final LongSupplier nanos;
+  private final Counter received;
+  private final Counter refused;
+  private final Map<String, PeerStream> bySession = new HashMap<>();
+  private final Map<PeerId, PeerStream> byPeer = new HashMap<>();
+  private final ScheduledExecutorService ticker =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("tracker-tick").daemon().factory());
+  private boolean closed;
+
+  Streams(Fleet fleet, Access access, LongSupplier nanos, MeterRegistry metrics) {
+    this.fleet = fleet;
+    this.access = access;
+    this.nanos = nanos;
+    this.received = metrics.counter("shoal.tracker.messages.received");
+    this.refused = metrics.counter("shoal.tracker.messages.refused");
+    for (PeerRole role : PeerRole.values()) {
+      Gauge.builder("shoal.tracker.members", () -> count(role))
+          .tag("role", role.name().toLowerCase(Locale.ROOT))
+          .register(metrics);
+    }
+    Gauge.builder("shoal.tracker.swarms", this::swarmCount).register(metrics);
+  }
+
+  void start() {
+    ticker.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  synchronized void opened(WebSocketSession session, HttpRequest<?> request) {
+    if (closed) {
+      session.close(CloseReason.GOING_AWAY);
+      return;
+    }
+    bySession.put(session.getId(), new PeerStream(session, request));
+  }
+
+  synchronized void received(WebSocketSession session, String text) {
+    PeerStream stream = bySession.get(session.getId());
+    if (stream == null) {
+      return;
+    }
+    received.increment();
+    try {
+      send(handle(stream, ShoalJson.read(text, AgentMessage.class)));
+    } catch (JsonProcessingException e) {
+      refuse(stream, "not a message of this protocol");
+    } catch (RefusedException e) {
+      refuse(stream, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private List<Outgoing> handle(PeerStream stream, AgentMessage message) throws RefusedException {
+    long now = nanos.getAsLong();
+    if (message instanceof AgentMessage.Hello hello) {
+      return hello(stream, hello, now);
+    }
+    PeerId peer = stream.peer();
+    if (peer == null) {
+      refuse(stream, "a stream begins with hello");
+      return List.of();
+    }
+    return switch (message) {
+      case AgentMessage.Announce announce -> fleet.announce(peer, announce.blobs(), now);
+      case AgentMessage.Heartbeat heartbeat -> {
+        fleet.heartbeat(peer, heartbeat.stats(), now);
+        yield List.of();
+      }
+      case AgentMessage.Report report -> {
+        LOG.warn("{} reports {}: {}", peer.shortHex(), report.peer().shortHex(), report.reason());
+        yield fleet.report(peer, report.peer(), now);
+      }
+      case AgentMessage.Hello hello -> hello(stream, hello, now);
+    };
+  }
+
+  private List<Outgoing> hello(PeerStream stream, AgentMessage.Hello hello, long now)
+      throws RefusedException {
+    if (stream.peer() != null) {
+      refuse(stream, "hello is said once");
+      return List.of();
+    }
+    if (!access.allows(stream.request(), hello.role())) {
+      refuse(stream, "the token is not that of an " + hello.role());
+      return List.of();
+    }
+    List<Outgoing> answer = fleet.hello(hello, stream.sourceHost(), now);
+    PeerStream before = byPeer.put(hello.peerId(), stream);
+    stream.is(hello.peerId());
+    if (before != null) {
+      drop(before, CloseReason.GOING_AWAY);
+    }
+    LOG.info(
+        "{} {} on {} joined from {}",
+        hello.role(),
+        hello.peerId().shortHex(),
+        hello.nodeName(),
+        stream.sourceHost());
+    return answer;
+  }
+
+  synchronized void closed(WebSocketSession session) {
+    PeerStream stream = bySession.remove(session.getId());
+    if (stream != null) {
+      forget(stream);
+    }
+  }
+
+  synchronized void failed(WebSocketSession session, Throwable cause) {
+    LOG.debug("stream {} failed", session.getId(), cause);
+    PeerStream stream = bySession.get(session.getId());
+    if (stream != null) {
+      refuse(stream, "the connection failed");
+    }
+  }
+
+  private void refuse(PeerStream stream, String reason) {
+    refused.increment();
+    LOG.warn("closing the stream from {}: {}", stream.sourceHost(), reason);
+    drop(stream, new CloseReason(CloseReason.POLICY_VIOLATION.getCode(), reason));
+  }
+
+  private void drop(PeerStream stream, CloseReason reason) {
+    bySession.remove(stream.sessionId());
+    forget(stream);
+    stream.close(reason);
+  }
+
+  private void forget(PeerStream stream) {
+    PeerId peer = stream.peer();
+    if (peer != null && byPeer.remove(peer, stream)) {
+      fleet.leave(peer);
+      LOG.info("{} left", peer.shortHex());
+    }
+  }
+
+  private synchronized void tick() {
+    try {
+      long now = nanos.getAsLong();
+      for (PeerId silent : fleet.expired(now)) {
+        PeerStream stream = byPeer.get(silent);
+        if (stream != null) {
+          refuse(stream, "silent for three heartbeats");
+        }
+      }
+      send(fleet.tick(now));
+    } catch (RuntimeException e) {
+      LOG.error("a tick failed; the next one follows", e);
+    }
+  }
+
+  private void send(List<Outgoing> messages) {
+    for (Outgoing outgoing : messages) {
+      String text = ShoalJson.write(outgoing.message());
+      for (PeerId to : outgoing.to()) {
+        PeerStream stream = byPeer.get(to);
+        if (stream != null && !stream.send(text)) {
+          refuse(stream, "does not keep up with what it is told");
+        }
+      }
+    }
+  }
+
+  private synchronized int count(PeerRole role) {
+    return fleet.memberCount(role);
+  }
+
+  private synchronized int swarmCount() {
+    return fleet.swarmCount();
+  }
+
+  synchronized FleetView view() {
+    return fleet.view(nanos.getAsLong());
+  }
+
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** Tells every peer that the tracker goes away; they look for it again. */
+  @Override
+  public void close() {
+    ticker.shutdown();
+    synchronized (this) {
+      closed = true;
+      new ArrayList<>(bySession.values()).forEach(s -> drop(s, CloseReason.GOING_AWAY));
+    }
+  }
+}
