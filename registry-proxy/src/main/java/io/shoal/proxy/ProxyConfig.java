@@ -1,0 +1,35 @@
+package io.shoal.proxy;
+
+import io.shoal.config.HostPort;
+import io.shoal.config.Key;
+import io.shoal.config.LogConfig;
+import io.shoal.oci.upstream.UpstreamsConfig;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The registry proxy's configuration.
+ *
+ * @param listen where clients connect
+ * @param origins the origins, all of them
+ * @param cluster the cluster file
+ * @param upstreams which registries clients may name
+ * @param log how to log
+ */
+public record ProxyConfig(
+    @Key(doc = "Where clients connect.", defaultValue = "0.0.0.0:4640") HostPort listen,
+    @Key(doc = "The cluster's origins, such as https://origin-0:4630.") List<URI> origins,
+    @Key(doc = "The cluster file; may be absent only with --insecure.") Optional<Path> cluster,
+    @Key(doc = "The central registries.") UpstreamsConfig upstreams,
+    @Key(doc = "The log.") LogConfig log) {
+
+  public ProxyConfig {
+    origins = List.copyOf(origins);
+    if (origins.isEmpty()) {
+      throw new IllegalArgumentException(
+          "origins must name at least one, e.g. [\"https://origin-0:4630\"]");
+    }
+  }
+}
