@@ -1,0 +1,94 @@
+package io.shoal.cli;
+
+import io.shoal.cli.cluster.ClusterCommand;
+import io.shoal.cli.console.Causes;
+import io.shoal.cli.console.UserError;
+import io.shoal.cli.dev.DevCommand;
+import io.shoal.cli.dev.registry.RegistryCommand;
+import io.shoal.cli.serve.ConfigurationPage;
+import io.shoal.cli.serve.ServerCommands;
+import io.shoal.cli.status.StatusCommand;
+import io.shoal.cli.training.TrainCommand;
+import java.util.Map;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The {@code shoal} command. Every server and every operator's tool is one of its sub-commands. */
+@Command(
+    name = "shoal",
+    description = "Container images through the cluster at the speed of the network.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class)
+public final class Main implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  /** Runs the command line and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.exit(commandLine(System.getenv()).execute(args));
+  }
+
+  /** The sub-commands in the order in which the help lists them. */
+  static CommandLine commandLine(Map<String, String> environment) {
+    CommandLine commandLine = new CommandLine(new Main());
+    commandLine.addSubcommand(new DevCommand(Main.class.getName(), environment));
+    for (CommandLine server : ServerCommands.all(environment)) {
+      commandLine.addSubcommand(server);
+    }
+    commandLine.addSubcommand(new ClusterCommand());
+    commandLine.addSubcommand(new StatusCommand());
+    commandLine.addSubcommand(new RegistryCommand());
+    commandLine.addSubcommand(new TrainCommand());
+    commandLine.addSubcommand(new ConfigurationPage());
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setParameterExceptionHandler(Main::wrongCommandLine);
+    commandLine.setExecutionExceptionHandler(Main::failed);
+    return commandLine;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Say what to do: one of the commands below.");
+  }
+
+  /** What is wrong, and where to read more; the whole help only to those who said nothing. */
+  private static int wrongCommandLine(ParameterException e, String[] args) {
+    CommandLine commandLine = e.getCommandLine();
+    commandLine.getErr().println("shoal: " + e.getMessage());
+    if (args.length == 0) {
+      commandLine.usage(commandLine.getErr());
+    } else if (!UnmatchedArgumentException.printSuggestions(e, commandLine.getErr())) {
+      String command = commandLine.getCommandSpec().qualifiedName();
+      commandLine.getErr().println("Try: " + command + " --help");
+    }
+    return UserError.UNUSABLE;
+  }
+
+  private static int failed(Exception e, CommandLine commandLine, CommandLine.ParseResult parsed) {
+    if (e instanceof UserError expected) {
+      commandLine.getErr().println("shoal: " + expected.getMessage());
+      return expected.exitCode();
+    }
+    commandLine
+        .getErr()
+        .println(
+            "shoal: failed unexpectedly: "
+                + Causes.text(e)
+                + " (SHOAL_LOG_LEVEL=debug shows where; please report it)");
+    LoggerFactory.getLogger(Main.class).debug("failed unexpectedly", e);
+    return UserError.FAILED;
+  }
+
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"shoal " + (version == null ? "(development)" : version)};
+    }
+  }
+}
