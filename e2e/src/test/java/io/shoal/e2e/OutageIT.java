@@ -1,0 +1,96 @@
+package io.shoal.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shoal.e2e.lab.Await;
+import io.shoal.e2e.lab.CentralRegistry;
+import io.shoal.e2e.lab.Cluster;
+import io.shoal.e2e.lab.DockerDaemon;
+import io.shoal.e2e.lab.EndToEnd;
+import io.shoal.e2e.lab.Lab;
+import io.shoal.e2e.lab.ShoalProcess;
+import io.shoal.e2e.lab.TestImage;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** A part of the cluster is gone: pulls go on without it. */
+@EndToEnd
+class OutageIT {
+
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  @Test
+  void pullSucceedsWithoutATracker(Lab lab) {
+    TestImage image = lab.mediumImage("shoal-no-tracker");
+    ShoalProcess tracker = lab.cluster().tracker();
+    DockerDaemon first = lab.docker(1);
+    DockerDaemon second = lab.docker(2);
+    tracker.kill();
+    try {
+      CompletableFuture<DockerDaemon.Pull> pull = first.startPull(image, LIMIT);
+      CompletableFuture<DockerDaemon.Pull> other = second.startPull(image, LIMIT);
+      assertUndisturbed(pull.join());
+      assertUndisturbed(other.join());
+      assertThat(first.run(image).strip()).isEqualTo(image.greeting());
+      assertThat(second.run(image).strip()).isEqualTo(image.greeting());
+    } finally {
+      tracker.start();
+      lab.cluster().awaitFleet();
+    }
+  }
+
+  @Test
+  void pullSucceedsWhenTheOriginDiesInTheMiddle(Lab lab) {
+    TestImage image = lab.mediumImage("shoal-no-origin");
+    TestImage.Blob layer = image.largestLayer();
+    Cluster cluster = lab.cluster();
+    DockerDaemon first = lab.docker(1);
+    DockerDaemon second = lab.docker(2);
+    ShoalProcess agent = cluster.agent(1);
+    cluster.origin().stop();
+    cluster.origin().start(Map.of("SHOAL_ORIGIN_RATES_UPSTREAM", "25MB/s"));
+    cluster.awaitFleet();
+    try {
+      CompletableFuture<DockerDaemon.Pull> pull = first.startPull(image, LIMIT);
+      CompletableFuture<DockerDaemon.Pull> other = second.startPull(image, LIMIT);
+      Await.until(
+          "a quarter of the layer to have arrived",
+          LIMIT,
+          () ->
+              agent.json("/shoal/v1/blobs/" + layer.digest()).path("piecesHave").asInt()
+                  >= TestImage.pieceCount(layer.bytes()) / 4);
+      cluster.origin().kill();
+
+      assertUndisturbed(pull.join());
+      assertUndisturbed(other.join());
+      assertThat(first.run(image).strip()).isEqualTo(image.greeting());
+      assertThat(second.run(image).strip()).isEqualTo(image.greeting());
+    } finally {
+      cluster.origin().kill();
+      cluster.origin().start();
+      cluster.awaitFleet();
+    }
+  }
+
+  @Test
+  void pullSucceedsWithoutUpstreamWhenTheImageIsInTheCluster(Lab lab) {
+    TestImage image = lab.mediumImage("shoal-no-upstream");
+    CentralRegistry registry = lab.registry();
+    lab.docker(1).pull(image, LIMIT);
+    DockerDaemon second = lab.docker(2);
+    registry.stop();
+    try {
+      assertUndisturbed(second.pull(image, LIMIT));
+      assertThat(second.run(image).strip()).isEqualTo(image.greeting());
+    } finally {
+      registry.start();
+    }
+  }
+
+  /** Docker heals a broken stream by itself, after five seconds; there must be nothing to heal. */
+  private static void assertUndisturbed(DockerDaemon.Pull pull) {
+    assertThat(pull.messages()).noneMatch(message -> message.contains("Retrying"));
+  }
+}

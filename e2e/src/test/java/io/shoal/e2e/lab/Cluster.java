@@ -1,0 +1,97 @@
+package io.shoal.e2e.lab;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A tracker, an origin and some agents that share a cluster file. */
+public final class Cluster implements AutoCloseable {
+
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+  private final ClusterFile file;
+  private final ShoalProcess tracker;
+  private final ShoalProcess origin;
+  private final List<ShoalProcess> agents;
+
+  private Cluster(
+      ClusterFile file, ShoalProcess tracker, ShoalProcess origin, List<ShoalProcess> agents) {
+    this.file = file;
+    this.tracker = tracker;
+    this.origin = origin;
+    this.agents = agents;
+  }
+
+  static Cluster start(Workspace workspace, URI upstream, int agentCount) {
+    Path files = workspace.folder("cluster");
+    Commands.run(
+        START_LIMIT, Prerequisites.distribution().toString(), "cluster", "init", files.toString());
+    ShoalProcess.Site site = new ShoalProcess.Site(workspace, files, PinnedHttp.trusting(files));
+    ShoalProcess tracker = ShoalProcess.tracker(site);
+    ShoalProcess origin = ShoalProcess.origin(site, tracker.url(), upstream);
+    List<ShoalProcess> agents = new ArrayList<>();
+    for (int i = 1; i <= agentCount; i++) {
+      agents.add(ShoalProcess.agent(site, "agent-" + i, tracker.url(), origin.url(), upstream));
+    }
+    Cluster cluster =
+        new Cluster(ClusterFile.read(files.resolve("cluster.yml")), tracker, origin, agents);
+    try {
+      // All at once: a JVM's start is mostly waiting for a core, and there are two.
+      cluster.all().forEach(ShoalProcess::launch);
+      cluster.all().forEach(ShoalProcess::awaitReady);
+      cluster.awaitFleet();
+      return cluster;
+    } catch (AssertionError e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  /** What a member knows. */
+  public ClusterFile file() {
+    return file;
+  }
+
+  public ShoalProcess tracker() {
+    return tracker;
+  }
+
+  public ShoalProcess origin() {
+    return origin;
+  }
+
+  /** The agent of this number, from 1. */
+  public ShoalProcess agent(int number) {
+    return agents.get(number - 1);
+  }
+
+  public List<ShoalProcess> agents() {
+    return agents;
+  }
+
+  /**
+   * Waits until the tracker knows every agent and the origin, as after a restart of one of them.
+   */
+  public void awaitFleet() {
+    String token = file.apiToken("operator");
+    Await.until(
+        "all members to be in the tracker's fleet",
+        START_LIMIT,
+        () -> tracker.json("/shoal/v1/fleet", token).path("members").size() == agents.size() + 1);
+  }
+
+  private List<ShoalProcess> all() {
+    return Stream.concat(Stream.of(tracker, origin), agents.stream()).toList();
+  }
+
+  @Override
+  public void close() {
+    List<ShoalProcess> lastFirst = new ArrayList<>(all());
+    Collections.reverse(lastFirst);
+    lastFirst.forEach(ShoalProcess::close);
+  }
+}

@@ -1,0 +1,209 @@
+package io.shoal.e2e.lab;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.CreateContainerResponse;
+import com.github.dockerjava.api.command.PullImageResultCallback;
+import com.github.dockerjava.api.command.WaitContainerResultCallback;
+import com.github.dockerjava.api.model.Frame;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.PullResponseItem;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A real dockerd with its own data, state and socket, and one registry mirror. It has no bridge and
+ * leaves the firewall alone, so several of them live beside each other and beside the machine's.
+ */
+public final class DockerDaemon implements AutoCloseable {
+
+  private final Program program;
+  private final DockerClient client;
+
+  private DockerDaemon(Program program, DockerClient client) {
+    this.program = program;
+    this.client = client;
+  }
+
+  static DockerDaemon start(Workspace workspace, String name, URI mirror) {
+    Path folder = workspace.folder(name);
+    String socket = "unix://" + folder.resolve("docker.sock");
+    Path daemonJson = folder.resolve("daemon.json");
+    try {
+      Files.writeString(daemonJson, "{\"registry-mirrors\": [\"" + mirror + "\"]}\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Program program =
+        Program.start(
+            name,
+            workspace.log(name),
+            Workspace.loopbackOnly(),
+            List.of(
+                Prerequisites.program("dockerd").toString(),
+                "--data-root=" + folder.resolve("data"),
+                "--exec-root=" + folder.resolve("exec"),
+                "--pidfile=" + folder.resolve("docker.pid"),
+                "--config-file=" + daemonJson,
+                "--host=" + socket,
+                "--bridge=none",
+                "--iptables=false",
+                "--ip6tables=false"));
+    DefaultDockerClientConfig config =
+        DefaultDockerClientConfig.createDefaultConfigBuilder()
+            .withDockerHost(socket)
+            .withDockerTlsVerify(false)
+            .build();
+    DockerClient client =
+        DockerClientImpl.getInstance(
+            config,
+            new ZerodepDockerHttpClient.Builder().dockerHost(config.getDockerHost()).build());
+    DockerDaemon daemon = new DockerDaemon(program, client);
+    program.awaitReady(Duration.ofSeconds(30), daemon::answers);
+    return daemon;
+  }
+
+  private boolean answers() {
+    client.pingCmd().exec();
+    return true;
+  }
+
+  public String name() {
+    return program.name();
+  }
+
+  /**
+   * How a pull went.
+   *
+   * @param messages what the daemon said about it, without the progress of single layers
+   */
+  public record Pull(Duration took, List<String> messages) {}
+
+  /** Pulls, and returns when the image is there. */
+  public Pull pull(TestImage image, Duration limit) {
+    Progress progress = new Progress();
+    long began = System.nanoTime();
+    client.pullImageCmd(image.dockerName()).exec(progress);
+    try {
+      if (!progress.awaitCompletion(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        progress.close();
+        throw new AssertionError(
+            name()
+                + " has not pulled "
+                + image.dockerName()
+                + " within "
+                + limit
+                + ": "
+                + progress.messages);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted while " + name() + " was pulling", e);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return new Pull(Duration.ofNanos(System.nanoTime() - began), List.copyOf(progress.messages));
+  }
+
+  /** Pulls on a thread of its own. */
+  public CompletableFuture<Pull> startPull(TestImage image, Duration limit) {
+    CompletableFuture<Pull> result = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name(name() + " pull")
+        .start(() -> {
+          try {
+            result.complete(pull(image, limit));
+          } catch (RuntimeException | AssertionError e) {
+            result.completeExceptionally(e);
+          }
+        });
+    return result;
+  }
+
+  /** Runs the image's own command in a container and returns what it printed. */
+  public String run(TestImage image) {
+    CreateContainerResponse container =
+        client
+            .createContainerCmd(image.dockerName())
+            .withHostConfig(HostConfig.newHostConfig().withNetworkMode("none"))
+            .exec();
+    try {
+      client.startContainerCmd(container.getId()).exec();
+      int status =
+          client
+              .waitContainerCmd(container.getId())
+              .exec(new WaitContainerResultCallback())
+              .awaitStatusCode(30, TimeUnit.SECONDS);
+      String output = logs(container.getId());
+      if (status != 0) {
+        throw new AssertionError("the container ended with status " + status + ": " + output);
+      }
+      return output;
+    } finally {
+      client.removeContainerCmd(container.getId()).withForce(true).exec();
+    }
+  }
+
+  private String logs(String container) {
+    StringBuffer text = new StringBuffer();
+    ResultCallback.Adapter<Frame> collect =
+        new ResultCallback.Adapter<>() {
+          @Override
+          public void onNext(Frame frame) {
+            text.append(new String(frame.getPayload(), StandardCharsets.UTF_8));
+          }
+        };
+    try {
+      client
+          .logContainerCmd(container)
+          .withStdOut(true)
+          .withStdErr(true)
+          .exec(collect)
+          .awaitCompletion(30, TimeUnit.SECONDS);
+      return text.toString();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted while reading a container's output", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      client.close();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    } finally {
+      program.close();
+    }
+  }
+
+  /** Keeps what the daemon says beside its progress: that is where it tells of retries. */
+  private static final class Progress extends PullImageResultCallback {
+    private final ConcurrentLinkedQueue<String> messages = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public void onNext(PullResponseItem item) {
+      super.onNext(item);
+      if (item.getStatus() != null && item.getProgressDetail() == null) {
+        messages.add(
+            item.getId() == null ? item.getStatus() : item.getId() + ": " + item.getStatus());
+      }
+      if (item.getStatus() != null && item.getStatus().startsWith("Retrying")) {
+        messages.add(item.getId() + ": " + item.getStatus());
+      }
+    }
+  }
+}

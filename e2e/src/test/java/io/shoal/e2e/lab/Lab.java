@@ -1,0 +1,132 @@
+package io.shoal.e2e.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What all end-to-end tests share, made on first use and taken down after the last test: the
+ * registry, the images in it, the cluster of Shoal's own programs and the daemons that pull through
+ * it. Every test that needs a cold cluster pulls an image of its own.
+ */
+public final class Lab implements AutoCloseable {
+
+  private final Workspace workspace;
+  private final ImageFactory factory;
+  private final Map<String, TestImage> images = new HashMap<>();
+  private final Map<String, DockerDaemon> dockers = new HashMap<>();
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private CentralRegistry registry;
+  private Cluster cluster;
+
+  private Lab(Workspace workspace) {
+    this.workspace = workspace;
+    this.factory = new ImageFactory(workspace.folder("images"));
+  }
+
+  static Lab open() {
+    try {
+      return new Lab(Workspace.open());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public synchronized CentralRegistry registry() {
+    if (registry == null) {
+      registry = CentralRegistry.start(workspace);
+      open.push(registry);
+    }
+    return registry;
+  }
+
+  /** At least 6 layers and 250 MB. */
+  public synchronized TestImage largeImage() {
+    return images.computeIfAbsent("", any -> pushed(factory.large()));
+  }
+
+  /** One layer of some 125 MB and a small one; each name has blobs of its own. */
+  public synchronized TestImage mediumImage(String name) {
+    return images.computeIfAbsent(name, n -> pushed(factory.medium(n)));
+  }
+
+  private TestImage pushed(TestImage image) {
+    registry().push(image);
+    return image;
+  }
+
+  /** Tracker, origin and four agents, all of them up. */
+  public synchronized Cluster cluster() {
+    if (cluster == null) {
+      cluster = Cluster.start(workspace, registry().url(), 4);
+      open.push(cluster);
+    }
+    return cluster;
+  }
+
+  /** The daemon whose mirror is the agent of this number, from 1. */
+  public synchronized DockerDaemon docker(int agent) {
+    return dockers.computeIfAbsent(
+        "docker-" + agent,
+        name -> {
+          DockerDaemon daemon = startDocker(name, cluster().agent(agent).url());
+          open.push(daemon);
+          return daemon;
+        });
+  }
+
+  /** A daemon that has nothing yet; the caller closes it. */
+  public DockerDaemon startDocker(String name, URI mirror) {
+    return DockerDaemon.start(workspace, name, mirror);
+  }
+
+  /** A containerd that has nothing yet; the caller closes it. */
+  public Containerd startContainerd(String name, URI mirror) {
+    return Containerd.start(workspace, name, mirror);
+  }
+
+  /** Runs a command of the distribution that must succeed, and returns what it printed. */
+  public String shoal(Duration limit, List<String> arguments) {
+    List<String> command = new ArrayList<>(List.of(Prerequisites.distribution().toString()));
+    command.addAll(arguments);
+    return Commands.run(limit, command.toArray(String[]::new));
+  }
+
+  /**
+   * Asserts that since the mark each blob of the image has left the registry once: the bytes
+   * written over all its GETs are its length, and at most a thousandth more.
+   */
+  public void awaitSentOnce(TestImage image, AccessLog.Mark since) {
+    AccessLog log = registry().accessLog();
+    for (TestImage.Blob blob : image.blobs()) {
+      // The registry writes a line when the answer is over, a moment after the client has it.
+      long sent =
+          Await.value(
+              blob.digest() + " to have left the registry whole",
+              Duration.ofSeconds(5),
+              () ->
+                  Optional.ofNullable(log.blobBytesSince(since).get(blob.digest()))
+                      .filter(bytes -> bytes >= blob.bytes()));
+      if (sent > blob.bytes() + Math.max(1, blob.bytes() / 1000)) {
+        throw new AssertionError(
+            blob.digest() + " has " + blob.bytes() + " bytes, but the registry sent " + sent);
+      }
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    while (!open.isEmpty()) {
+      open.pop().close();
+    }
+    workspace.close();
+  }
+}
