@@ -1,22 +1,16 @@
 package io.shoal.agent;
 
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.micronaut.context.ApplicationContext;
-import io.micronaut.runtime.server.EmbeddedServer;
 import io.shoal.agent.content.AgentContent;
 import io.shoal.agent.http.AgentView;
 import io.shoal.agent.http.RequestMeters;
 import io.shoal.agent.source.BlobSource;
 import io.shoal.agent.source.ByteCounts;
 import io.shoal.agent.source.ManifestSource;
-import io.shoal.agent.source.Origins;
 import io.shoal.agent.tracker.TrackerLink;
 import io.shoal.client.cluster.ClusterFile;
 import io.shoal.client.cluster.PinnedClient;
+import io.shoal.client.origin.Origins;
 import io.shoal.client.tracker.AgentMessage;
 import io.shoal.client.tracker.TrackerStream;
 import io.shoal.config.HostPort;
@@ -30,13 +24,16 @@ import io.shoal.node.swarm.SwarmNodeConfig;
 import io.shoal.node.wire.TransportConfig;
 import io.shoal.oci.registry.RegistryEndpoint;
 import io.shoal.oci.upstream.UpstreamDirectory;
+import io.shoal.service.FrontHandler;
+import io.shoal.service.HttpService;
+import io.shoal.service.Meters;
+import io.shoal.service.Readiness;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
 import java.util.Optional;
 import okhttp3.OkHttpClient;
 import org.slf4j.Logger;
@@ -52,7 +49,7 @@ public final class AgentServer implements AutoCloseable {
   /** What to end, the last begun first. */
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
-  private final EmbeddedServer server;
+  private final HttpService server;
   private final SwarmNode node;
 
   /**
@@ -71,7 +68,8 @@ public final class AgentServer implements AutoCloseable {
       ClusterFile cluster = ClusterFile.load(config.cluster(), insecure);
       OkHttpClient http = PinnedClient.forPeer(cluster, PeerRole.AGENT);
       parts.push(() -> shutDown(http));
-      PrometheusMeterRegistry meters = meters();
+      PrometheusMeterRegistry meters = Meters.ofProcess();
+      parts.push(meters::close);
       BlobStore store =
           begin(BlobStore.open(config.store().dir(), config.store().limits(), meters));
       UpstreamDirectory upstreams = begin(new UpstreamDirectory(config.upstreams()));
@@ -83,11 +81,21 @@ public final class AgentServer implements AutoCloseable {
       Origins origins = new Origins(http, config.origins());
       RegistryEndpoint endpoint =
           begin(endpoint(store, tracker, upstreams, origins, counts, meters));
-      server = serve(endpoint, view, meters);
+      Readiness readiness = new Readiness();
+      server =
+          begin(
+              HttpService.start(
+                  "agent",
+                  config.listen(),
+                  Optional.empty(),
+                  new FrontHandler(endpoint::newHandler),
+                  view,
+                  meters,
+                  readiness));
       config.tracker().ifPresent(url -> connect(tracker, url, http, view));
       parts.push(tracker);
-      parts.push(view::close);
-      log.info("agent listens on {}, peers on port {}", server.getURI(), node.port());
+      parts.push(readiness::closing);
+      log.info("agent listens on {}, peers on port {}", server.uri(), node.port());
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
@@ -97,15 +105,6 @@ public final class AgentServer implements AutoCloseable {
   private <T extends AutoCloseable> T begin(T part) {
     parts.push(part);
     return part;
-  }
-
-  private PrometheusMeterRegistry meters() {
-    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    parts.push(meters::close);
-    new JvmMemoryMetrics().bindTo(meters);
-    new ProcessorMetrics().bindTo(meters);
-    new UptimeMetrics().bindTo(meters);
-    return meters;
   }
 
   private SwarmNode swarmNode(
@@ -148,32 +147,6 @@ public final class AgentServer implements AutoCloseable {
         new RequestMeters(meters));
   }
 
-  private EmbeddedServer serve(
-      RegistryEndpoint endpoint, AgentView view, PrometheusMeterRegistry meters)
-      throws IOException {
-    int port = config.listen().port() == 0 ? -1 : config.listen().port();
-    ApplicationContext context =
-        ApplicationContext.builder()
-            .deduceEnvironment(false)
-            .environmentPropertySource(false)
-            .banner(false)
-            .properties(
-                Map.of(
-                    "shoal.service", "agent",
-                    "micronaut.application.name", "shoal-agent",
-                    "micronaut.server.host", config.listen().host(),
-                    "micronaut.server.port", port,
-                    "micronaut.netty.event-loops.default.shutdown-quiet-period", "0s"))
-            .singletons(endpoint, view, meters)
-            .start();
-    parts.push(context);
-    try {
-      return context.getBean(EmbeddedServer.class).start();
-    } catch (RuntimeException e) {
-      throw new IOException("the agent cannot listen on " + config.listen(), e);
-    }
-  }
-
   private void connect(TrackerLink tracker, URI url, OkHttpClient http, AgentView view) {
     AgentMessage.Hello hello =
         new AgentMessage.Hello(
@@ -202,7 +175,7 @@ public final class AgentServer implements AutoCloseable {
 
   /** The port of the pull endpoint. */
   public int port() {
-    return server.getPort();
+    return server.port();
   }
 
   /** The port that peers link to. */

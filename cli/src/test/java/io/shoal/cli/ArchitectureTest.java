@@ -69,6 +69,7 @@ class ArchitectureTest {
             "io.shoal.oci",
             "io.shoal.node",
             "io.shoal.simulation",
+            "io.shoal.service",
             "io.shoal.agent",
             "io.shoal.origin",
             "io.shoal.tracker",
@@ -99,6 +100,7 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
+            "io.shoal.service..",
             "io.shoal.agent..",
             "io.shoal.origin..",
             "io.shoal.tracker..",

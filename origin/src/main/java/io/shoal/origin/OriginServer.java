@@ -1,13 +1,6 @@
 package io.shoal.origin;
 
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.micronaut.context.ApplicationContext;
-import io.micronaut.runtime.server.EmbeddedServer;
 import io.shoal.client.cluster.ClusterFile;
 import io.shoal.client.cluster.ClusterFileException;
 import io.shoal.client.cluster.PinnedClient;
@@ -33,13 +26,16 @@ import io.shoal.oci.upstream.UpstreamDirectory;
 import io.shoal.origin.announce.Announcer;
 import io.shoal.origin.fetch.BlobFetches;
 import io.shoal.origin.fetch.UpstreamBudget;
-import io.shoal.origin.http.Access;
 import io.shoal.origin.http.BlobResponder;
 import io.shoal.origin.http.OriginPeer;
 import io.shoal.origin.http.OriginStats;
-import io.shoal.origin.http.Readiness;
 import io.shoal.origin.manifest.Manifests;
 import io.shoal.origin.upstream.Upstreams;
+import io.shoal.service.ClusterAccess;
+import io.shoal.service.FrontHandler;
+import io.shoal.service.HttpService;
+import io.shoal.service.Meters;
+import io.shoal.service.Readiness;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -47,9 +43,7 @@ import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.Base64;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,9 +87,10 @@ public final class OriginServer implements AutoCloseable {
   private void open(OriginConfig config, boolean insecure) throws IOException {
     ClusterFile cluster = ClusterFile.load(config.cluster(), insecure);
     OriginSigner signer = signer(config, cluster);
-    PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    Optional<ServerIdentity> identity =
+        insecure ? Optional.empty() : Optional.of(serverKey(config));
+    PrometheusMeterRegistry metrics = Meters.ofProcess();
     closing(metrics::close);
-    observe(metrics);
     OriginStats stats = new OriginStats(metrics);
     BlobStore store =
         closing(BlobStore.open(config.store().dir(), config.store().limits(), metrics));
@@ -113,24 +108,29 @@ public final class OriginServer implements AutoCloseable {
             upstreams,
             UpstreamBudget.of(config.rates().upstream()),
             stats::received);
-    Access access = new Access(cluster.secret());
+    ClusterAccess access = new ClusterAccess(cluster.secret());
     RegistryEndpoint endpoint =
         closing(new RegistryEndpoint(new BlobResponder(access, upstreams, blobs), stats::served));
     Manifests manifests =
         new Manifests(
             store, upstreams, config.tags().ttl(), InstantSource.system(), stats::received);
     OriginPeer self = new OriginPeer(node.id(), config.peer().advertise(), node.port());
-    ApplicationContext context =
+    HttpService http =
         closing(
-            ApplicationContext.builder()
-                .deduceEnvironment(false)
-                .environmentPropertySource(false)
-                .banner(false)
-                .properties(properties(config, insecure))
-                .singletons(
-                    access, upstreams, manifests, blobs, self, stats, endpoint, metrics, readiness)
-                .start());
-    port = listen(context, config.listen());
+            HttpService.start(
+                "origin",
+                config.listen(),
+                identity,
+                new FrontHandler(endpoint::newHandler),
+                access,
+                upstreams,
+                manifests,
+                blobs,
+                self,
+                stats,
+                metrics,
+                readiness));
+    port = http.port();
     peerPort = node.port();
     announcer.stored(store.blobs());
     store.addEvictionListener(announcer);
@@ -254,51 +254,11 @@ public final class OriginServer implements AutoCloseable {
     return version == null ? "unreleased" : version;
   }
 
-  private static Map<String, Object> properties(OriginConfig config, boolean insecure)
-      throws IOException {
-    HostPort listen = config.listen();
-    int port = listen.port() == 0 ? -1 : listen.port();
-    Map<String, Object> properties = new HashMap<>();
-    properties.put("shoal.service", "origin");
-    properties.put("micronaut.server.host", listen.host());
-    properties.put("micronaut.server.port", port);
-    // Whoever is cut off asks again, here or elsewhere: no need to wait for more.
-    properties.put("micronaut.netty.event-loops.default.shutdown-quiet-period", "0s");
-    if (!insecure) {
-      // The key store goes to Netty through memory: it never touches the disk.
-      String password = "memory";
-      byte[] store = serverKey(config).pkcs12(password);
-      properties.put("micronaut.server.ssl.enabled", true);
-      properties.put("micronaut.server.ssl.port", port);
-      properties.put("micronaut.server.ssl.key-store.type", "PKCS12");
-      properties.put("micronaut.server.ssl.key-store.password", password);
-      properties.put(
-          "micronaut.server.ssl.key-store.path",
-          "base64:" + Base64.getEncoder().encodeToString(store));
-    }
-    return properties;
-  }
-
   private static ServerIdentity serverKey(OriginConfig config) throws IOException {
     if (config.serverKey().isEmpty()) {
       throw new IOException("serverKey is not set (shoal cluster init writes it: server.pem)");
     }
     return ServerIdentity.read(config.serverKey().get());
-  }
-
-  private static int listen(ApplicationContext context, HostPort address) throws IOException {
-    try {
-      return context.getBean(EmbeddedServer.class).start().getPort();
-    } catch (RuntimeException e) {
-      throw new IOException("the origin cannot listen on " + address, e);
-    }
-  }
-
-  private static void observe(PrometheusMeterRegistry metrics) {
-    new JvmMemoryMetrics().bindTo(metrics);
-    new JvmThreadMetrics().bindTo(metrics);
-    new ProcessorMetrics().bindTo(metrics);
-    new UptimeMetrics().bindTo(metrics);
   }
 
   private <T extends AutoCloseable> T closing(T part) {

@@ -16,7 +16,7 @@ import io.shoal.config.ConfigLoader;
 import io.shoal.core.content.Digest;
 import io.shoal.core.content.PieceLayout;
 import io.shoal.core.peer.PeerRole;
-import io.shoal.origin.testing.FakeUpstream;
+import io.shoal.oci.testing.FakeUpstream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -29,7 +29,7 @@ final class OriginBlob implements BlobContent {
 
   private static final int MAX_ATTEMPTS = 3;
 
-  private final Origins origins;
+  private final OriginQuestions origins;
   private final ContentName name;
   private final Digest digest;
   private final long blobBytes;
@@ -47,7 +47,11 @@ final class OriginBlob implements BlobContent {
   private volatile @Nullable Future<?> reading;
 
   OriginBlob(
-      Origins origins, ContentName name, Digest digest, long blobBytes, ExecutorService blocking) {
+      OriginQuestions origins,
+      ContentName name,
+      Digest digest,
+      long blobBytes,
+      ExecutorService blocking) {
     this.origins = origins;
     this.name = name;
     this.digest = digest;

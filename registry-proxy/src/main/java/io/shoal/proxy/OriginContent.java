@@ -18,10 +18,10 @@ import java.util.concurrent.ExecutorService;
 /** What the proxy serves: whatever the origins have or can get. */
 final class OriginContent implements RegistryContent {
 
-  private final Origins origins;
+  private final OriginQuestions origins;
   private final ExecutorService blocking;
 
-  OriginContent(Origins origins, ExecutorService blocking) {
+  OriginContent(OriginQuestions origins, ExecutorService blocking) {
     this.origins = origins;
     this.blocking = blocking;
   }

@@ -3,7 +3,6 @@ package io.shoal.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.micronaut.context.ApplicationContext;
 import io.shoal.config.ConfigException;
 import io.shoal.config.ConfigLoader;
 import io.shoal.core.content.Digest;
@@ -122,16 +121,6 @@ class ProxyServerTest {
         .contains("shoal_registry_requests_seconds_count")
         .contains("shoal_registry_body_bytes_total 3000000");
     assertThat(get("/nothing").statusCode()).isEqualTo(404);
-  }
-
-  /** All services stand on one class path, and each has routes of the same names. */
-  @Test
-  void keepsItsRoutesOutOfOtherServices() {
-    try (ApplicationContext other =
-        ApplicationContext.run(Map.of("shoal.service", "another", "micronaut.server.port", -1))) {
-      assertThat(other.containsBean(OperationsController.class)).isFalse();
-      assertThat(other.containsBean(RegistryPipeline.class)).isFalse();
-    }
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.shoal.client.tracker.AgentMessage;
 import io.shoal.client.tracker.FleetView;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerRole;
+import io.shoal.service.ClusterAccess;
 import io.shoal.tracker.fleet.Fleet;
 import io.shoal.tracker.fleet.Outgoing;
 import io.shoal.tracker.fleet.RefusedException;
@@ -38,7 +39,7 @@ final class Streams implements AutoCloseable {
   private static final long TICK_MILLIS = 50;
 
   private final Fleet fleet;
-  private final Access access;
+  private final ClusterAccess access;
   private final LongSupplier nanos;
   private final Counter received;
   private final Counter refused;
@@ -49,7 +50,7 @@ final class Streams implements AutoCloseable {
           Thread.ofPlatform().name("tracker-tick").daemon().factory());
   private boolean closed;
 
-  Streams(Fleet fleet, Access access, LongSupplier nanos, MeterRegistry metrics) {
+  Streams(Fleet fleet, ClusterAccess access, LongSupplier nanos, MeterRegistry metrics) {
     this.fleet = fleet;
     this.access = access;
     this.nanos = nanos;
@@ -120,7 +121,7 @@ final class Streams implements AutoCloseable {
       refuse(stream, "hello is said once");
       return List.of();
     }
-    if (!access.allows(stream.request(), hello.role())) {
+    if (!access.allows(stream.request().getHeaders().get("Authorization"), hello.role())) {
       refuse(stream, "the token is not that of an " + hello.role());
       return List.of();
     }

@@ -1,22 +1,16 @@
 package io.shoal.tracker;
 
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.micronaut.context.ApplicationContext;
-import io.micronaut.runtime.server.EmbeddedServer;
 import io.shoal.client.cluster.ClusterFile;
 import io.shoal.client.cluster.ServerIdentity;
-import io.shoal.config.HostPort;
+import io.shoal.service.ClusterAccess;
+import io.shoal.service.HttpService;
+import io.shoal.service.Meters;
+import io.shoal.service.Readiness;
 import io.shoal.tracker.fleet.Fleet;
 import io.shoal.tracker.fleet.FleetLimits;
 import java.io.IOException;
-import java.util.Base64;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,16 +20,16 @@ public final class TrackerServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(TrackerServer.class);
 
-  private final ApplicationContext context;
-  private final EmbeddedServer server;
+  private final HttpService http;
   private final Streams streams;
+  private final Readiness readiness;
   private final PrometheusMeterRegistry metrics;
 
   private TrackerServer(
-      ApplicationContext context, Streams streams, PrometheusMeterRegistry metrics) {
-    this.context = context;
-    this.server = context.getBean(EmbeddedServer.class);
+      HttpService http, Streams streams, Readiness readiness, PrometheusMeterRegistry metrics) {
+    this.http = http;
     this.streams = streams;
+    this.readiness = readiness;
     this.metrics = metrics;
   }
 
@@ -47,8 +41,10 @@ public final class TrackerServer implements AutoCloseable {
    */
   public static TrackerServer start(TrackerConfig config, boolean insecure) throws IOException {
     ClusterFile cluster = ClusterFile.load(config.cluster(), insecure);
-    PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    Access access = new Access(cluster.secret());
+    Optional<ServerIdentity> identity =
+        insecure ? Optional.empty() : Optional.of(serverKey(config));
+    PrometheusMeterRegistry metrics = Meters.ofProcess();
+    ClusterAccess access = new ClusterAccess(cluster.secret());
     Fleet fleet =
         new Fleet(
             FleetLimits.with(config.heartbeat()),
@@ -56,50 +52,13 @@ public final class TrackerServer implements AutoCloseable {
             System.currentTimeMillis(),
             System.nanoTime());
     Streams streams = new Streams(fleet, access, System::nanoTime, metrics);
-    ApplicationContext context =
-        ApplicationContext.builder()
-            .deduceEnvironment(false)
-            .environmentPropertySource(false)
-            .banner(false)
-            .properties(properties(config, insecure))
-            .singletons(access, streams, metrics)
-            .start();
-    TrackerServer tracker = new TrackerServer(context, streams, metrics);
-    try {
-      tracker.server.start();
-    } catch (RuntimeException e) {
-      tracker.close();
-      throw new IOException("the tracker cannot listen on " + config.listen(), e);
-    }
-    tracker.observe();
+    Readiness readiness = new Readiness();
+    HttpService http =
+        HttpService.start(
+            "tracker", config.listen(), identity, access, streams, metrics, readiness);
     streams.start();
-    LOG.info("tracker listens on {}", tracker.server.getURI());
-    return tracker;
-  }
-
-  private static Map<String, Object> properties(TrackerConfig config, boolean insecure)
-      throws IOException {
-    HostPort listen = config.listen();
-    int port = listen.port() == 0 ? -1 : listen.port();
-    Map<String, Object> properties = new HashMap<>();
-    properties.put("shoal.service", "tracker");
-    properties.put("micronaut.server.host", listen.host());
-    properties.put("micronaut.server.port", port);
-    // Whatever is still to be said is said by closing the streams: no need to wait for more.
-    properties.put("micronaut.netty.event-loops.default.shutdown-quiet-period", "0s");
-    if (!insecure) {
-      // The key store goes to Netty through memory: it never touches the disk.
-      String password = "memory";
-      byte[] store = serverKey(config).pkcs12(password);
-      properties.put("micronaut.server.ssl.enabled", true);
-      properties.put("micronaut.server.ssl.port", port);
-      properties.put("micronaut.server.ssl.key-store.type", "PKCS12");
-      properties.put("micronaut.server.ssl.key-store.password", password);
-      properties.put(
-          "micronaut.server.ssl.key-store.path",
-          "base64:" + Base64.getEncoder().encodeToString(store));
-    }
-    return properties;
+    LOG.info("tracker listens on {}", http.uri());
+    return new TrackerServer(http, streams, readiness, metrics);
   }
 
   private static ServerIdentity serverKey(TrackerConfig config) throws IOException {
@@ -109,23 +68,17 @@ public final class TrackerServer implements AutoCloseable {
     return ServerIdentity.read(config.serverKey().get());
   }
 
-  private void observe() {
-    new JvmMemoryMetrics().bindTo(metrics);
-    new JvmThreadMetrics().bindTo(metrics);
-    new ProcessorMetrics().bindTo(metrics);
-    new UptimeMetrics().bindTo(metrics);
-  }
-
   /** The port it listens on. */
   public int port() {
-    return server.getPort();
+    return http.port();
   }
 
   /** Tells the peers, then stops serving. */
   @Override
   public void close() {
+    readiness.closing();
     streams.close();
-    context.close();
+    http.close();
     metrics.close();
   }
 }

@@ -2,8 +2,8 @@ package io.shoal.agent.content;
 
 import io.shoal.agent.source.BlobSource;
 import io.shoal.agent.source.ManifestSource;
-import io.shoal.agent.source.Origins;
 import io.shoal.client.origin.OriginException;
+import io.shoal.client.origin.Origins;
 import io.shoal.client.origin.TagList;
 import io.shoal.core.content.Digest;
 import io.shoal.oci.registry.BlobBytes;

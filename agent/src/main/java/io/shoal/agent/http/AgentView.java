@@ -24,7 +24,6 @@ public final class AgentView {
   private final SwarmNode node;
   private final TrackerLink tracker;
   private final ByteCounts counts;
-  private volatile boolean closing;
 
   /** A look at these parts. */
   public AgentView(BlobStore store, SwarmNode node, TrackerLink tracker, ByteCounts counts) {
@@ -32,15 +31,6 @@ public final class AgentView {
     this.node = node;
     this.tracker = tracker;
     this.counts = counts;
-  }
-
-  /** The agent is about to end: no longer ready. */
-  public void close() {
-    closing = true;
-  }
-
-  boolean closing() {
-    return closing;
   }
 
   AgentStats stats() {

@@ -3,6 +3,7 @@ package io.shoal.agent.source;
 import io.shoal.client.origin.BlobAnswer;
 import io.shoal.client.origin.BlobBytes;
 import io.shoal.client.origin.OriginException;
+import io.shoal.client.origin.Origins;
 import io.shoal.core.content.Digest;
 import io.shoal.core.content.PieceLayout;
 import io.shoal.core.peer.PeerAddress;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.shoal.client.origin.ManifestAnswer;
 import io.shoal.client.origin.OriginException;
+import io.shoal.client.origin.Origins;
 import io.shoal.core.content.Digest;
 import io.shoal.node.store.BlobStore;
 import io.shoal.node.store.ResolvedTag;

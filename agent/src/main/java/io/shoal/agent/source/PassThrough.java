@@ -1,5 +1,6 @@
 package io.shoal.agent.source;
 
+import io.shoal.client.origin.Origins;
 import io.shoal.core.content.Digest;
 import io.shoal.core.content.PieceLayout;
 import io.shoal.oci.registry.BlobBytes;

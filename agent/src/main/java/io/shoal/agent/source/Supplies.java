@@ -1,5 +1,6 @@
 package io.shoal.agent.source;
 
+import io.shoal.client.origin.Origins;
 import io.shoal.core.content.Digest;
 import io.shoal.node.swarm.SwarmNode;
 import io.shoal.node.swarm.Torrent;

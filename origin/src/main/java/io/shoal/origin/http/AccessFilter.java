@@ -6,22 +6,24 @@ import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ServerFilter;
 import io.shoal.client.origin.OriginReason;
 import io.shoal.origin.upstream.OriginFailure;
+import io.shoal.service.ClusterAccess;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses callers that are not of this cluster before anything is done for them. */
-@ServerFilter(Access.PROTECTED + "**")
+@ServerFilter(BlobResponder.PROTECTED + "**")
 final class AccessFilter {
 
-  private final Access access;
+  private final ClusterAccess access;
 
-  AccessFilter(Access access) {
+  AccessFilter(ClusterAccess access) {
     this.access = access;
   }
 
   @RequestFilter
   @Nullable HttpResponse<?> filter(HttpRequest<?> request) {
-    String header = request.getHeaders().get("Authorization");
-    return access.allows(header == null ? "" : header) ? null : Errors.response(refusal());
+    return access.allows(request.getHeaders().get("Authorization"))
+        ? null
+        : Errors.response(refusal());
   }
 
   static OriginFailure refusal() {

@@ -19,6 +19,7 @@ import io.shoal.origin.fetch.LocalBlob;
 import io.shoal.origin.upstream.BlobRef;
 import io.shoal.origin.upstream.OriginFailure;
 import io.shoal.origin.upstream.Upstreams;
+import io.shoal.service.ClusterAccess;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -30,16 +31,19 @@ import org.slf4j.LoggerFactory;
 /** Answers with bytes of blobs: {@code GET} and {@code HEAD} of {@code /shoal/v1/blobs/DIGEST}. */
 public final class BlobResponder implements RequestResponder {
 
+  /** All paths below this one ask for a token. */
+  static final String PROTECTED = "/shoal/v1/";
+
   private static final Logger log = LoggerFactory.getLogger(BlobResponder.class);
   private static final Pattern PATH =
       Pattern.compile(Pattern.quote(OriginApi.BLOBS) + "/([^/?]+)(?:\\?.*)?");
 
-  private final Access access;
+  private final ClusterAccess access;
   private final Upstreams upstreams;
   private final BlobFetches blobs;
 
   /** Serves these blobs to callers with access. */
-  public BlobResponder(Access access, Upstreams upstreams, BlobFetches blobs) {
+  public BlobResponder(ClusterAccess access, Upstreams upstreams, BlobFetches blobs) {
     this.access = access;
     this.upstreams = upstreams;
     this.blobs = blobs;
@@ -67,7 +71,7 @@ public final class BlobResponder implements RequestResponder {
     if (request.decoderResult().isFailure()) {
       throw OriginFailure.of(OriginReason.BAD_REQUEST, "not an HTTP request");
     }
-    if (!access.allows(request.headers().get(HttpHeaderNames.AUTHORIZATION, ""))) {
+    if (!access.allows(request.headers().get(HttpHeaderNames.AUTHORIZATION))) {
       throw AccessFilter.refusal();
     }
     BlobRef ref = ref(request.uri());

@@ -1,6 +1,5 @@
 package io.shoal.agent.http;
 
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
@@ -13,32 +12,12 @@ import java.util.Optional;
 
 /** What operators, probes and tests ask of an agent. */
 @Controller
-final class OperationsController {
+final class ViewController {
 
   private final AgentView view;
-  private final PrometheusMeterRegistry meters;
 
-  OperationsController(AgentView view, PrometheusMeterRegistry meters) {
+  ViewController(AgentView view) {
     this.view = view;
-    this.meters = meters;
-  }
-
-  @Get(value = "/health/live", produces = MediaType.TEXT_PLAIN)
-  String live() {
-    return "ok\n";
-  }
-
-  /** Ready as soon as it serves: without a tracker and origins it still passes pulls through. */
-  @Get(value = "/health/ready", produces = MediaType.TEXT_PLAIN)
-  HttpResponse<String> ready() {
-    return view.closing()
-        ? HttpResponse.<String>serverError("shutting down\n").status(503)
-        : HttpResponse.ok("ok\n");
-  }
-
-  @Get(value = "/metrics", produces = "text/plain; version=0.0.4; charset=utf-8")
-  String metrics() {
-    return meters.scrape();
   }
 
   @Get(value = "/shoal/v1/stats", produces = MediaType.APPLICATION_JSON)

@@ -1,37 +1,38 @@
-package io.shoal.proxy;
+package io.shoal.service;
 
+import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
 import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
 import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.netty.channel.Channel;
-import io.shoal.oci.registry.RegistryEndpoint;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
-/** Puts the registry in front of the framework on every connection: its own way costs 20 times. */
+/** Puts the service's own handler in front of the framework on every connection. */
 @Singleton
-final class RegistryPipeline implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+@Requires(beans = FrontHandler.class)
+final class FrontPipeline implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
 
-  private final RegistryEndpoint endpoint;
+  private final FrontHandler front;
 
-  RegistryPipeline(RegistryEndpoint endpoint) {
-    this.endpoint = endpoint;
+  FrontPipeline(FrontHandler front) {
+    this.front = front;
   }
 
   @Override
   public NettyServerCustomizer.Registry onCreated(
       BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
-    event.getBean().register(new Customizer(endpoint, null));
+    event.getBean().register(new Customizer(front, null));
     return event.getBean();
   }
 
-  private record Customizer(RegistryEndpoint endpoint, @Nullable Channel channel)
+  private record Customizer(FrontHandler front, @Nullable Channel channel)
       implements NettyServerCustomizer {
 
     @Override
     public NettyServerCustomizer specializeForChannel(Channel connection, ChannelRole role) {
-      return new Customizer(endpoint, connection);
+      return new Customizer(front, connection);
     }
 
     @Override
@@ -41,8 +42,8 @@ final class RegistryPipeline implements BeanCreatedEventListener<NettyServerCust
             .pipeline()
             .addBefore(
                 ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND,
-                "shoal-registry",
-                endpoint.newHandler());
+                "shoal-front",
+                front.maker().get());
       }
     }
   }

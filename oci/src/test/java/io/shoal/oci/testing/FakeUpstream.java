@@ -1,4 +1,4 @@
-package io.shoal.origin.testing;
+package io.shoal.oci.testing;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;

@@ -1,18 +1,21 @@
-package io.shoal.proxy;
+package io.shoal.service;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 
-/** What operators and probes ask. */
+/** What operators' tools and probes ask of every service. */
 @Controller
 final class OperationsController {
 
   private final PrometheusMeterRegistry meters;
+  private final Readiness readiness;
 
-  OperationsController(PrometheusMeterRegistry meters) {
+  OperationsController(PrometheusMeterRegistry meters, Readiness readiness) {
     this.meters = meters;
+    this.readiness = readiness;
   }
 
   /** Whether the process should be left running. */
@@ -21,13 +24,12 @@ final class OperationsController {
     return "ok\n";
   }
 
-  /**
-   * Whether it should get requests. It holds nothing of its own, and clients learn from an answer
-   * when no origin can be reached: taking every proxy out of service would only hide that.
-   */
+  /** Whether it should get requests. */
   @Get(value = "/health/ready", produces = MediaType.TEXT_PLAIN)
-  String ready() {
-    return "ok\n";
+  HttpResponse<String> ready() {
+    return readiness.ready()
+        ? HttpResponse.ok("ok\n")
+        : HttpResponse.<String>serverError("shutting down\n").status(503);
   }
 
   /** All numbers, in Prometheus' form. */

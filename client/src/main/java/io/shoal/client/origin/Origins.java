@@ -1,27 +1,22 @@
-package io.shoal.agent.source;
+package io.shoal.client.origin;
 
-import io.shoal.client.origin.OriginClient;
-import io.shoal.client.origin.OriginException;
-import io.shoal.client.origin.OriginUnreachableException;
 import io.shoal.core.content.Digest;
 import io.shoal.core.ring.RendezvousRing;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.OkHttpClient;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The origins, most responsible first for each digest. Remembers since when each one has not
  * answered. Thread-safe.
  */
 public final class Origins {
-
-  private static final Logger log = LoggerFactory.getLogger(Origins.class);
 
   /** Asks one origin. */
   @FunctionalInterface
@@ -30,14 +25,14 @@ public final class Origins {
     T ask(OriginClient origin) throws IOException;
   }
 
-  private final List<OriginClient> clients;
+  private final Map<URI, OriginClient> clients = new LinkedHashMap<>();
   private final RendezvousRing<URI> ring;
   private final Map<URI, Long> silentSinceNanos = new ConcurrentHashMap<>();
 
   /** Origins at these base URLs. */
   public Origins(OkHttpClient http, List<URI> urls) {
-    this.clients = urls.stream().map(url -> new OriginClient(http, url)).toList();
-    this.ring = new RendezvousRing<>(clients.stream().map(OriginClient::origin).toList());
+    urls.forEach(url -> clients.put(url, new OriginClient(http, url)));
+    this.ring = new RendezvousRing<>(List.copyOf(clients.keySet()));
   }
 
   /** Whether there are any. */
@@ -46,34 +41,52 @@ public final class Origins {
   }
 
   /**
-   * Asks the origins in order of responsibility until one answers. One that says no is believed,
-   * unless it says that another one may help.
+   * Asks the origins in order of responsibility until one answers. One that cannot answer is passed
+   * over; one that says no speaks for all.
    *
+   * @param key what the origins are shared out by
    * @throws OriginException if an origin says no
    * @throws OriginUnreachableException if none answers
    */
   public <T> T ask(String key, Question<T> question) throws IOException {
     IOException last = null;
-    for (URI url : ring.owners(key, clients.size())) {
-      OriginClient client = client(url);
+    for (Map.Entry<URI, OriginClient> origin : inOrder(key)) {
       try {
-        T answer = question.ask(client);
-        silentSinceNanos.remove(url);
+        T answer = question.ask(origin.getValue());
+        silentSinceNanos.remove(origin.getKey());
         return answer;
-      } catch (OriginUnreachableException e) {
-        silentSinceNanos.putIfAbsent(url, System.nanoTime());
-        log.debug("{}", e.getMessage());
-        last = e;
       } catch (OriginException e) {
-        if (e.status() != 503) {
-          silentSinceNanos.remove(url);
+        if (!mayAnotherHelp(e)) {
+          silentSinceNanos.remove(origin.getKey());
           throw e;
         }
-        silentSinceNanos.putIfAbsent(url, System.nanoTime());
+        last = e;
+      } catch (OriginUnreachableException e) {
         last = e;
       }
+      silentSinceNanos.putIfAbsent(origin.getKey(), System.nanoTime());
     }
     throw last == null ? new IOException("no origin is configured") : last;
+  }
+
+  private List<Map.Entry<URI, OriginClient>> inOrder(String key) {
+    return ring.owners(key, clients.size()).stream()
+        .map(url -> Map.entry(url, Objects.requireNonNull(clients.get(url))))
+        .toList();
+  }
+
+  private static boolean mayAnotherHelp(OriginException e) {
+    return switch (e.reason()) {
+      case INTERNAL, UNAVAILABLE, UNAUTHORIZED -> true;
+      case BAD_REQUEST,
+          DENIED,
+          NOT_FOUND,
+          RANGE,
+          RATE_LIMITED,
+          UPSTREAM_FAILED,
+          UPSTREAM_UNREACHABLE ->
+          false;
+    };
   }
 
   /** Asks about a blob. */
@@ -84,21 +97,12 @@ public final class Origins {
   /** Whether every origin has been silent or failing for this long. True if there is none. */
   public boolean allSilentFor(Duration time) {
     long now = System.nanoTime();
-    for (OriginClient client : clients) {
-      Long since = silentSinceNanos.get(client.origin());
+    for (URI url : clients.keySet()) {
+      Long since = silentSinceNanos.get(url);
       if (since == null || now - since < time.toNanos()) {
         return false;
       }
     }
     return true;
-  }
-
-  private OriginClient client(URI url) {
-    for (OriginClient client : clients) {
-      if (client.origin().equals(url)) {
-        return client;
-      }
-    }
-    throw new IllegalStateException("the ring names an unknown origin");
   }
 }
