@@ -2,6 +2,7 @@ package io.shoal.agent.source;
 
 import io.shoal.client.origin.BlobAnswer;
 import io.shoal.client.origin.BlobBytes;
+import io.shoal.client.origin.Origins;
 import io.shoal.core.content.PieceLayout;
 import io.shoal.node.swarm.ByteSource;
 import io.shoal.node.swarm.PieceFeed;
@@ -17,8 +18,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -49,6 +52,9 @@ final class Supply {
   private static final int PIECES_AT_ONCE = 8;
   private static final int READ_BYTES = 256 << 10;
 
+  /** A piece that upstream gave so often and that never matched will not match the next time. */
+  private static final int TRIES = 3;
+
   private final SwarmNode node;
   private final Origins origins;
   private final UpstreamDirectory upstreams;
@@ -57,6 +63,10 @@ final class Supply {
   private final long jitterNanos = ThreadLocalRandom.current().nextLong(JITTER_NANOS);
 
   private final Set<String> complaints = new HashSet<>();
+  private final Map<Integer, Integer> readFromUpstream = new HashMap<>();
+
+  /** Whether the origin was asked to open the blob, since the swarm fell silent. */
+  private boolean introduced;
 
   /** Pieces that had begun to arrive over links when help was last given. */
   private int piecesOverLinks;
@@ -88,6 +98,7 @@ final class Supply {
           helped = help(still);
         } else {
           helped = false;
+          introduced = false;
         }
       }
     } catch (InterruptedException e) {
@@ -123,6 +134,7 @@ final class Supply {
         return true;
       }
     } catch (IOException e) {
+      introduced = false;
       complain("No help from an origin with {}: {}", e);
     }
     Duration silence = origins.exist() ? ORIGIN_PATIENCE.plusNanos(jitterNanos) : Duration.ZERO;
@@ -155,11 +167,14 @@ final class Supply {
 
   /** False if nothing is missing that could be fetched this way. */
   private boolean fromOrigin() throws IOException, InterruptedException {
-    BlobAnswer answer =
-        origins.ask(
-            torrent.digest(),
-            origin -> origin.open(name.upstream(), name.repository(), torrent.digest()));
-    node.peersFound(torrent.digest(), List.of(answer.originPeer()));
+    if (!introduced) {
+      BlobAnswer answer =
+          origins.ask(
+              torrent.digest(),
+              origin -> origin.open(name.upstream(), name.repository(), torrent.digest()));
+      node.peersFound(torrent.digest(), List.of(answer.originPeer()));
+      introduced = true;
+    }
     List<Integer> pieces = reserve();
     for (int i = 0; i < pieces.size(); i++) {
       int piece = pieces.get(i);
@@ -196,8 +211,10 @@ final class Supply {
       throw new IOException(name.upstream() + " is not allowed as upstream");
     }
     List<Integer> pieces = reserve();
+    wantWhatProves(pieces);
     int done = 0;
     try {
+      countReads(pieces);
       while (done < pieces.size()) {
         int run = runLength(pieces, done);
         long from = from(pieces.get(done));
@@ -215,6 +232,24 @@ final class Supply {
       return !pieces.isEmpty();
     } finally {
       pieces.subList(done, pieces.size()).forEach(torrent::unreserve);
+    }
+  }
+
+  /** Without signed states bytes are proven from the start of the blob on, or not at all. */
+  private void wantWhatProves(List<Integer> pieces) {
+    pieces.stream()
+        .filter(piece -> !torrent.checkable(piece))
+        .max(Integer::compare)
+        .ifPresent(last -> torrent.want(0, from(last)));
+  }
+
+  private void countReads(List<Integer> pieces) {
+    for (int piece : pieces) {
+      if (readFromUpstream.merge(piece, 1, Integer::sum) > TRIES) {
+        torrent.giveUp(
+            new TorrentFailedException(
+                name.upstream() + " keeps sending other bytes than were signed"));
+      }
     }
   }
 

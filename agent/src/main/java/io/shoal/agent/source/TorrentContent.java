@@ -51,9 +51,16 @@ final class TorrentContent implements BlobContent {
   }
 
   private CompletionStage<BlobBytes> elsewhere(Throwable failure, long from, long toExclusive) {
-    return closed.get()
-        ? CompletableFuture.failedFuture(failure)
-        : passThrough.next(from, toExclusive);
+    if (closed.get()) {
+      return CompletableFuture.failedFuture(failure);
+    }
+    return passThrough
+        .next(from, toExclusive)
+        .exceptionallyCompose(nothingElse -> {
+          // Why the swarm failed says more than why nothing else can take its place.
+          failure.addSuppressed(nothingElse);
+          return CompletableFuture.failedFuture(failure);
+        });
   }
 
   @Override

@@ -42,7 +42,7 @@ final class PieceFeeds {
     if (torrent.isAttested(piece) || torrent.hasFailed()) {
       return;
     }
-    if (torrent.mode() == TorrentMode.LEECH && torrent.known.canCheck(piece)) {
+    if (torrent.checkable(piece)) {
       workers.run(torrent, piece, () -> check(torrent, piece, source));
       return;
     }

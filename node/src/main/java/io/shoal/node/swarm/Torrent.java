@@ -7,9 +7,7 @@ import io.shoal.core.integrity.SignedFinal;
 import io.shoal.node.integrity.KnownStates;
 import io.shoal.swarm.engine.TorrentMode;
 import java.nio.channels.FileChannel;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Torrent {
 
-  private record Waiter(long offset, CompletableFuture<Long> result) {}
-
   final KnownStates known;
   final TorrentFile file;
   final long epoch;
@@ -39,7 +35,7 @@ public final class Torrent {
 
   // Guarded by this.
   private final Bitfield attested;
-  private final List<Waiter> waiters = new ArrayList<>();
+  private final Waiters waiters = new Waiters();
   private final Map<ByteSource, Long> bytesBySource = new EnumMap<>(ByteSource.class);
   private final Bitfield recovered;
   private final Bitfield requested;
@@ -139,9 +135,7 @@ public final class Torrent {
       if (end > offset) {
         return CompletableFuture.completedFuture(end);
       }
-      CompletableFuture<Long> result = new CompletableFuture<>();
-      waiters.add(new Waiter(offset, result));
-      return result;
+      return waiters.add(offset);
     }
   }
 
@@ -190,6 +184,19 @@ public final class Torrent {
   /** Gives it up on this node: readers fail, what has arrived is kept. */
   public void giveUp(TorrentFailedException reason) {
     node.fail(this, reason);
+  }
+
+  /**
+   * Whether a piece from outside the swarm can be checked by itself. Else everything before it is
+   * needed: a state that this node found by hashing unattested bytes proves nothing about the next
+   * piece, and if the blob is wrong, only its end shows it.
+   */
+  public boolean checkable(int piece) {
+    return mode == TorrentMode.LEECH && known.canCheck(piece) && !followsProvisional(piece);
+  }
+
+  private synchronized boolean followsProvisional(int piece) {
+    return piece > 0 && piece <= provisional && !attested.get(piece - 1);
   }
 
   /** Whether anybody holds it. */
@@ -351,16 +358,15 @@ public final class Torrent {
   }
 
   void fail(Exception reason) {
-    List<Waiter> all;
+    List<Runnable> failing;
     synchronized (this) {
       if (failure == null) {
         failure = reason;
       }
-      all = List.copyOf(waiters);
-      waiters.clear();
+      failing = waiters.failing(reason);
     }
     completed.completeExceptionally(reason);
-    all.forEach(waiter -> waiter.result().completeExceptionally(reason));
+    failing.forEach(Runnable::run);
   }
 
   synchronized boolean idleSince(long nanos) {
@@ -381,18 +387,10 @@ public final class Torrent {
   }
 
   private void wake() {
-    record Ready(Waiter waiter, long end) {}
-    List<Ready> ready = new ArrayList<>();
+    List<Runnable> ready;
     synchronized (this) {
-      for (Iterator<Waiter> all = waiters.iterator(); all.hasNext(); ) {
-        Waiter waiter = all.next();
-        long end = runEnd(waiter.offset());
-        if (end > waiter.offset()) {
-          all.remove();
-          ready.add(new Ready(waiter, end));
-        }
-      }
+      ready = waiters.ready(this::runEnd);
     }
-    ready.forEach(r -> r.waiter().result().complete(r.end()));
+    ready.forEach(Runnable::run);
   }
 }

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -130,10 +131,17 @@ final class Exchange {
           request.method(),
           request.uri(),
           sentBytes,
-          failure.get().toString());
+          cause(failure.get()).toString());
       ctx.close();
     }
     end(sentBytes, false);
+  }
+
+  /** A stage wraps what went wrong before it. */
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
   }
 
   private void end(long bodyBytes, boolean complete) {
