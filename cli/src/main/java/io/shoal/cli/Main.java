@@ -7,6 +7,7 @@ import io.shoal.cli.dev.DevCommand;
 import io.shoal.cli.dev.registry.RegistryCommand;
 import io.shoal.cli.serve.ConfigurationPage;
 import io.shoal.cli.serve.ServerCommands;
+import io.shoal.cli.simulate.SimulateCommand;
 import io.shoal.cli.status.StatusCommand;
 import io.shoal.cli.training.TrainCommand;
 import java.util.Map;
@@ -42,6 +43,7 @@ public final class Main implements Runnable {
     }
     commandLine.addSubcommand(new ClusterCommand());
     commandLine.addSubcommand(new StatusCommand());
+    commandLine.addSubcommand(new SimulateCommand());
     commandLine.addSubcommand(new RegistryCommand());
     commandLine.addSubcommand(new TrainCommand());
     commandLine.addSubcommand(new ConfigurationPage());

@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * A blob without bytes. States and signatures are empty: the engine hands them on unread.
+ * A blob whose bytes are numbers: one stands for the content of each extent. States and signatures
+ * are empty: the engine hands them on unread.
  *
  * @param index position in the configuration
  */
@@ -30,6 +31,22 @@ record Blob(int index, Digest digest, PieceLayout layout) {
     byte[] hash = new byte[32];
     random.nextBytes(hash);
     return new Blob(index, Digest.of(HashAlgorithm.SHA256, hash), PieceLayout.forBlob(bytes));
+  }
+
+  /** What stands for the bytes of one extent. */
+  long content(int piece, int offset) {
+    long h = (digest.hashCode() * 0x9e3779b97f4a7c15L + piece) * 0xbf58476d1ce4e5b9L + offset;
+    h = (h ^ (h >>> 30)) * 0xbf58476d1ce4e5b9L;
+    return (h ^ (h >>> 27)) * 0x94d049bb133111ebL;
+  }
+
+  /** What stands for the bytes of a piece: the sum of its extents. */
+  long content(int piece) {
+    long sum = 0;
+    for (int offset = 0; offset < layout.pieceLength(piece); offset += PieceLayout.EXTENT_BYTES) {
+      sum += content(piece, offset);
+    }
+    return sum;
   }
 
   /** The states after pieces {@code from} to {@code to} exclusive. */

@@ -19,6 +19,11 @@ final class EventQueue {
     return nowNanos;
   }
 
+  /** How many tasks there were. */
+  long count() {
+    return sequence;
+  }
+
   /** Runs the task at this instant, or now if it has passed. */
   void at(long nanos, Runnable task) {
     if (size == times.length) {

@@ -17,12 +17,14 @@ final class Flow {
     final PeerMessage.Data header;
     final int sendId;
     final SimTorrent torrent;
+    final long content;
     int left;
 
-    Extent(PeerMessage.Data header, int sendId, SimTorrent torrent) {
+    Extent(PeerMessage.Data header, int sendId, SimTorrent torrent, long content) {
       this.header = header;
       this.sendId = sendId;
       this.torrent = torrent;
+      this.content = content;
       this.left = header.length();
     }
   }
@@ -31,6 +33,9 @@ final class Flow {
   final SimLink sender;
   final SimLink receiver;
   final ArrayDeque<Item> queue = new ArrayDeque<>();
+
+  /** Packets between two racks, in their order. */
+  final ArrayDeque<Packet> inRacks = new ArrayDeque<>(0);
 
   /** Packets on their way, for the window. */
   int inFlight;

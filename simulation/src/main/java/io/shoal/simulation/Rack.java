@@ -5,16 +5,23 @@ final class Rack {
 
   final int index;
   private final double bytesPerNano;
-  long upFreeNanos;
-  long downFreeNanos;
+  private long upFreeNanos;
+  private long downFreeNanos;
 
   Rack(int index, double bytesPerNano) {
     this.index = index;
     this.bytesPerNano = bytesPerNano;
   }
 
-  /** When a packet that reaches the queue at {@code arrival} is through. */
-  long pass(long freeNanos, long arrival, int bytes) {
-    return Math.max(freeNanos, arrival) + (long) StrictMath.ceil(bytes / bytesPerNano);
+  /** When a packet that gets in line now is out of the rack. */
+  long passUp(long now, int bytes) {
+    upFreeNanos = Math.max(upFreeNanos, now) + (long) StrictMath.ceil(bytes / bytesPerNano);
+    return upFreeNanos;
+  }
+
+  /** When a packet that gets in line now is in the rack. */
+  long passDown(long now, int bytes) {
+    downFreeNanos = Math.max(downFreeNanos, now) + (long) StrictMath.ceil(bytes / bytesPerNano);
+    return downFreeNanos;
   }
 }

@@ -1,5 +1,6 @@
 package io.shoal.simulation;
 
+import io.shoal.core.content.Digest;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,12 @@ final class SimLink {
   /** Requests of ours that the peer has not answered. */
   final TreeSet<Integer> unanswered = new TreeSet<>();
 
+  /** Torrents this side has joined, by the number it gave them. */
+  final TreeMap<Integer, Digest> joined = new TreeMap<>();
+
+  /** Extents queued to be sent, by piece. */
+  private final TreeMap<Long, Integer> sending = new TreeMap<>();
+
   @Nullable SimLink twin;
   @Nullable Flow out;
   boolean down;
@@ -32,6 +39,33 @@ final class SimLink {
   SimLink(int id, SimNode node) {
     this.id = id;
     this.node = node;
+  }
+
+  /** Another extent of this piece is queued; returns how many uploads the node has then. */
+  int sends(int blob, int piece) {
+    if (sending.merge(key(blob, piece), 1, Integer::sum) == 1) {
+      node.uploads++;
+    }
+    return node.uploads;
+  }
+
+  /** An extent of this piece has left. */
+  void hasSent(int blob, int piece) {
+    Integer left = sending.computeIfPresent(key(blob, piece), (k, n) -> n == 1 ? null : n - 1);
+    if (left == null && !down) {
+      node.uploads--;
+    }
+  }
+
+  /** The link is gone, and with it what was queued. */
+  void goesDown() {
+    down = true;
+    node.uploads -= sending.size();
+    sending.clear();
+  }
+
+  private static long key(int blob, int piece) {
+    return (long) blob << 32 | piece;
   }
 
   SimLink other() {

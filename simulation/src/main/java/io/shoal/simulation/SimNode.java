@@ -14,12 +14,16 @@ import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A process with an engine: the simulator's counterpart of the shell around the real one. */
 final class SimNode {
+
+  /** How long a dial waits for an answer. */
+  private static final long CONNECT_NANOS = 500_000_000L;
 
   final World world;
   final int index;
@@ -32,12 +36,23 @@ final class SimNode {
   final ArrayDeque<Flow> ready = new ArrayDeque<>();
 
   boolean uplinkBusy;
+
+  /** Pieces of which extents wait for the uplink. */
+  int uploads;
+
   long downFreeNanos;
 
   final LinkedHashMap<Digest, SimTorrent> torrents = new LinkedHashMap<>();
   final TreeMap<Integer, SimLink> links = new TreeMap<>();
   final TreeSet<PeerId> dialling = new TreeSet<>();
-  final boolean poisoner;
+  boolean poisoner;
+
+  /** A fault keeps it from being as fast as the others: it is counted apart. */
+  boolean impaired;
+
+  /** It died for good. */
+  boolean lost;
+
   boolean alive = true;
   long arrivedNanos = -1;
 
@@ -46,14 +61,13 @@ final class SimNode {
   private int nextLink;
   private long wakeNanos = Long.MAX_VALUE;
 
-  SimNode(World world, int index, PeerInfo info, Rack rack, double up, double down, boolean bad) {
+  SimNode(World world, int index, PeerInfo info, Rack rack, double up, double down) {
     this.world = world;
     this.index = index;
     this.info = info;
     this.rack = rack;
     this.upBytesPerNano = up;
     this.downBytesPerNano = down;
-    this.poisoner = bad;
     this.pieces = new SimPieces(this);
     this.engine = world.engine(this);
   }
@@ -101,7 +115,7 @@ final class SimNode {
           world.queue.after(1, () -> on(new SwarmEvent.NoSuchBlob(a.digest(), a.link())));
       case SwarmAction.Complete a -> completed(torrent(a.digest()));
       case SwarmAction.Drop a -> world.checker.found(this, "dropped " + a);
-      case SwarmAction.NeedPeers a -> world.tracker.announce(this, torrent(a.digest()));
+      case SwarmAction.NeedPeers a -> world.trackers.announce(this, a.digest());
       case SwarmAction.Report a -> world.checker.reported(this, a);
       case SwarmAction.Reserved a -> world.checker.found(this, "reserved unasked " + a);
     }
@@ -134,12 +148,15 @@ final class SimNode {
             whole ? Optional.of(blob.whole()) : Optional.empty()));
   }
 
+  boolean has(Digest digest) {
+    SimTorrent torrent = torrents.get(digest);
+    return torrent != null && torrent.have.isFull();
+  }
+
   private void completed(SimTorrent torrent) {
-    if (!torrent.have.isFull()) {
-      world.checker.found(this, "called complete with " + torrent.have);
-    }
+    world.checker.commits(this, torrent);
     torrent.completeNanos = world.queue.nowNanos();
-    world.completed(this);
+    world.completed(this, torrent);
   }
 
   boolean complete() {
@@ -166,8 +183,13 @@ final class SimNode {
     if (!alive || linkTo(peer.id()) != null) {
       return;
     }
+    long now = world.queue.nowNanos();
     if (other == null || !other.alive) {
       on(new SwarmEvent.DialFailed(peer.id()));
+      return;
+    }
+    if (world.partitions.healed(this, other, now) > now) {
+      world.queue.after(CONNECT_NANOS, () -> on(new SwarmEvent.DialFailed(peer.id())));
       return;
     }
     SimLink mine = new SimLink(nextLink++, this);
@@ -199,9 +221,20 @@ final class SimNode {
     }
   }
 
+  /** What is sent over these links has not been acknowledged for too long. */
+  void breakLinks(Set<SimNode> apart) {
+    for (SimLink link : List.copyOf(links.values())) {
+      if (apart.contains(this) != apart.contains(link.other().node)) {
+        cut(link);
+        on(new SwarmEvent.LinkDown(link.id));
+      }
+    }
+  }
+
   /** Ends a link; the other side learns of it. */
   private void cut(SimLink link) {
     SimLink other = link.other();
+    world.checker.cut(link);
     world.network.close(link.flow());
     world.network.close(other.flow());
     forget(link);
@@ -217,7 +250,7 @@ final class SimNode {
 
   private void forget(SimLink link) {
     links.remove(link.id);
-    link.down = true;
+    link.goesDown();
     for (SimTorrent torrent : torrents.values()) {
       torrent.assemblies.values().forEach(list -> list.removeIf(a -> a.link == link));
     }
@@ -253,21 +286,12 @@ final class SimNode {
       return;
     }
     SimTorrent torrent = torrent(send.digest());
-    world.checker.sends(link, torrent, send.header());
-    world.network.send(link.flow(), new Flow.Extent(send.header(), send.sendId(), torrent));
-  }
-
-  /** Pieces queued on the uplink. */
-  int uploads() {
-    TreeSet<String> pieces = new TreeSet<>();
-    for (SimLink link : links.values()) {
-      for (Flow.Item item : link.flow().queue) {
-        if (item instanceof Flow.Extent extent) {
-          pieces.add(link.id + "/" + extent.torrent.blob.index() + "/" + extent.header.piece());
-        }
-      }
-    }
-    return pieces.size();
+    PeerMessage.Data header = send.header();
+    world.checker.sends(link, torrent, header);
+    long content = torrent.read(header.piece(), header.offset());
+    Flow.Extent extent =
+        new Flow.Extent(header, send.sendId(), torrent, poisoner ? ~content : content);
+    world.network.send(link.flow(), extent);
   }
 
   // What the network brings.
@@ -283,6 +307,7 @@ final class SimNode {
 
   void extentLeft(SimLink link, Flow.Extent extent) {
     if (!link.down) {
+      link.hasSent(extent.torrent.blob.index(), extent.header.piece());
       on(new SwarmEvent.ExtentSent(link.id, extent.sendId, true));
     }
   }

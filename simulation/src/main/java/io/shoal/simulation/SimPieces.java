@@ -63,6 +63,7 @@ final class SimPieces {
         torrent.assemblies.computeIfAbsent(header.piece(), p -> new ArrayList<>(1));
     if (find(list, link) == null) {
       list.add(new SimTorrent.Assembly(link, header.piece()));
+      world.checker.assembles(node, torrent);
     }
   }
 
@@ -102,7 +103,7 @@ final class SimPieces {
       return;
     }
     assembly.bytes += length;
-    assembly.tampered |= link.other().node.poisoner;
+    assembly.content += extent.content;
     long took = (long) StrictMath.ceil(length / world.hashBytesPerNano);
     hashFreeNanos = Math.max(hashFreeNanos, world.queue.nowNanos()) + took;
     if (assembly.bytes == torrent.blob.layout().pieceLength(incoming.piece)) {
@@ -126,16 +127,17 @@ final class SimPieces {
     if (!node.alive || begunIn != life) {
       return;
     }
-    if (assembly.tampered) {
+    if (assembly.content != torrent.blob.content(assembly.piece)) {
       Digest digest = torrent.blob.digest();
       node.on(new SwarmEvent.PieceFailed(digest, assembly.piece, assembly.link.id, true));
     } else {
-      attest(torrent, assembly.piece);
+      attest(torrent, assembly.piece, assembly.content);
     }
   }
 
   /** A piece matched and is on disk. */
-  void attest(SimTorrent torrent, int piece) {
+  void attest(SimTorrent torrent, int piece, long content) {
+    torrent.stored[piece] = content;
     if (!torrent.have.set(piece)) {
       world.tally.uselessBytes += torrent.blob.layout().pieceLength(piece);
     } else {

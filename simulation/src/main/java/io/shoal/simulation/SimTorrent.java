@@ -13,7 +13,7 @@ final class SimTorrent {
     final SimLink link;
     final int piece;
     int bytes;
-    boolean tampered;
+    long content;
 
     Assembly(SimLink link, int piece) {
       this.link = link;
@@ -24,6 +24,9 @@ final class SimTorrent {
   final Blob blob;
   final Bitfield have;
 
+  /** What stands for the bytes on disk, by piece. */
+  final long[] stored;
+
   /** Bit i: the state after piece i is known to this node. */
   final Bitfield states;
 
@@ -33,6 +36,9 @@ final class SimTorrent {
   /** Complete, but its states are not here yet. */
   final List<Assembly> unchecked = new ArrayList<>();
 
+  /** Links over which both sides take part. */
+  int links;
+
   long firstByteNanos = -1;
   long completeNanos = -1;
 
@@ -40,8 +46,24 @@ final class SimTorrent {
     this.blob = blob;
     int pieces = blob.layout().pieceCount();
     this.have = new Bitfield(pieces);
+    this.stored = new long[pieces];
     this.states = new Bitfield(pieces);
     states.set(pieces - 1);
+  }
+
+  /** What a read of the disk brings for an extent. */
+  long read(int piece, int offset) {
+    boolean sound = stored[piece] == blob.content(piece);
+    return sound ? blob.content(piece, offset) : ~blob.content(piece, offset);
+  }
+
+  /** Pieces in memory. */
+  int assembling() {
+    int sum = 0;
+    for (List<Assembly> list : assemblies.values()) {
+      sum += list.size();
+    }
+    return sum;
   }
 
   boolean checkable(int piece) {

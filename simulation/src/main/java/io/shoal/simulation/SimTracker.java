@@ -1,80 +1,176 @@
 package io.shoal.simulation;
 
 import io.shoal.core.content.Digest;
+import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerInfo;
 import io.shoal.swarm.engine.SwarmEvent;
+import io.shoal.swarm.handout.Asker;
+import io.shoal.swarm.handout.Candidate;
+import io.shoal.swarm.handout.HandoutPolicy;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
 
-/** Hands out peers: those handed out least, in random order among equals. */
+/**
+ * A tracker: the production handout policy in the simulator's counterpart of the shell around it.
+ * It answers announces at once, and tells those who know few peers of new ones several times a
+ * second.
+ */
 final class SimTracker {
 
-  private static final int HANDOUT = 10;
-  private static final long HEARTBEAT_NANOS = 10_000_000_000L;
-  private static final int LOOKED_AT = 64;
+  private static final long TICK_NANOS = 50_000_000L;
 
-  private static final class Entry {
+  /** A peer of a swarm. */
+  private static final class Member {
     final SimNode node;
-    int handedOut;
+    final PeerInfo info;
+    final long joinedNanos;
+    final TreeSet<PeerId> known = new TreeSet<>();
+    int knownSeeders;
+    Candidate candidate;
 
-    Entry(SimNode node) {
+    Member(SimNode node, boolean seeder, long now) {
       this.node = node;
+      this.info = node.info;
+      this.joinedNanos = now;
+      this.candidate = new Candidate(info, seeder, 0, now);
+    }
+
+    void now(boolean seeder, int handedOut) {
+      candidate = new Candidate(info, seeder, handedOut, joinedNanos);
     }
   }
 
   private final World world;
-  private final LinkedHashMap<Digest, List<Entry>> swarms = new LinkedHashMap<>();
+  private final String name;
+  private final HandoutPolicy policy;
+  private final Map<Digest, LinkedHashMap<PeerId, Member>> swarms = new LinkedHashMap<>();
+  private final LinkedHashSet<Digest> changed = new LinkedHashSet<>();
+  private boolean ticking;
   boolean alive = true;
 
-  SimTracker(World world) {
+  SimTracker(World world, int index) {
     this.world = world;
+    this.name = "tracker-" + index;
+    this.policy = new HandoutPolicy(world.generator());
   }
 
-  void announce(SimNode node, SimTorrent torrent) {
-    if (world.random.nextDouble() < world.config.faults().lostAnnounces()) {
-      // What is held is announced again with every heartbeat.
-      PeerInfo then = node.info;
-      world.queue.after(
-          HEARTBEAT_NANOS,
-          () -> {
-            if (node.alive && node.info.equals(then)) {
-              announce(node, torrent);
-            }
-          });
-      return;
-    }
-    world.queue.after(world.latencyNanos, () -> announced(node, torrent));
+  /** It dies, and with it all it knew. */
+  void crash() {
+    alive = false;
+    swarms.clear();
+    changed.clear();
   }
 
-  private void announced(SimNode node, SimTorrent torrent) {
+  void restart() {
+    alive = true;
+  }
+
+  /**
+   * A peer says that it takes part.
+   *
+   * @param answer whether it wants peers from this tracker
+   */
+  void announced(SimNode node, Digest digest, boolean answer) {
     if (!alive || !node.alive) {
       return;
     }
-    List<Entry> swarm = swarms.computeIfAbsent(torrent.blob.digest(), d -> new ArrayList<>());
-    swarm.removeIf(entry -> !entry.node.alive);
-    List<PeerInfo> peers = pick(swarm, node);
-    if (swarm.stream().noneMatch(entry -> entry.node == node)) {
-      swarm.add(new Entry(node));
+    Map<PeerId, Member> swarm = swarms.computeIfAbsent(digest, d -> new LinkedHashMap<>());
+    Member member = swarm.get(node.info.id());
+    if (member == null) {
+      member = new Member(node, node.has(digest), world.queue.nowNanos());
+      swarm.put(node.info.id(), member);
+      changed.add(digest);
+      tickLater();
     }
-    world.queue.after(
-        world.latencyNanos, () -> node.on(new SwarmEvent.PeersFound(torrent.blob.digest(), peers)));
+    if (answer && !member.candidate.seeder()) {
+      handout(digest, swarm, member);
+    }
   }
 
-  private List<PeerInfo> pick(List<Entry> swarm, SimNode asker) {
-    List<Entry> seen = new ArrayList<>();
-    for (int i = 0; i < Math.min(LOOKED_AT, 4 * swarm.size()); i++) {
-      Entry entry = swarm.get(world.random.nextInt(swarm.size()));
-      if (entry.node != asker && !seen.contains(entry)) {
-        seen.add(entry);
+  /** A peer has the whole blob. */
+  void completed(SimNode node, Digest digest) {
+    Map<PeerId, Member> swarm = swarms.get(digest);
+    Member member = swarm == null ? null : swarm.get(node.info.id());
+    if (member != null) {
+      member.now(true, member.candidate.handedOut());
+    }
+  }
+
+  /** A peer's connection broke. */
+  void left(PeerId peer) {
+    swarms.forEach((digest, swarm) -> {
+      if (swarm.remove(peer) != null) {
+        for (Member other : swarm.values()) {
+          other.known.remove(peer);
+        }
+        changed.add(digest);
+        tickLater();
+      }
+    });
+  }
+
+  private void tickLater() {
+    if (!ticking) {
+      ticking = true;
+      long now = world.queue.nowNanos();
+      world.queue.at((now / TICK_NANOS + 1) * TICK_NANOS, this::tick);
+    }
+  }
+
+  private void tick() {
+    ticking = false;
+    if (!alive) {
+      return;
+    }
+    for (Digest digest : changed) {
+      Map<PeerId, Member> swarm = swarms.getOrDefault(digest, new LinkedHashMap<>());
+      for (Member member : swarm.values()) {
+        if (!member.candidate.seeder()) {
+          handout(digest, swarm, member);
+        }
       }
     }
-    seen.sort((a, b) -> Integer.compare(a.handedOut, b.handedOut));
-    List<PeerInfo> peers = new ArrayList<>();
-    for (Entry entry : seen.subList(0, Math.min(HANDOUT, seen.size()))) {
-      entry.handedOut++;
-      peers.add(entry.node.info);
+    changed.clear();
+  }
+
+  private void handout(Digest digest, Map<PeerId, Member> swarm, Member to) {
+    if (to.known.size() >= HandoutPolicy.MAX_KNOWN) {
+      return;
     }
-    return peers;
+    List<Candidate> candidates = new ArrayList<>(swarm.size());
+    for (Member member : swarm.values()) {
+      candidates.add(member.candidate);
+    }
+    Asker asker =
+        new Asker(to.info.id(), to.joinedNanos, to.known, to.known.size(), to.knownSeeders);
+    List<PeerInfo> peers = new ArrayList<>();
+    for (Candidate chosen : policy.choose(asker, candidates)) {
+      Member member = swarm.get(chosen.peer().id());
+      if (member != null) {
+        member.now(chosen.seeder(), chosen.handedOut() + 1);
+      }
+      to.known.add(chosen.peer().id());
+      to.knownSeeders += chosen.seeder() ? 1 : 0;
+      peers.add(chosen.peer());
+    }
+    PeerId asked = to.info.id();
+    if (!peers.isEmpty() && world.partitions.seesTrackers(to.node, world.queue.nowNanos())) {
+      world.queue.after(
+          world.latencyNanos,
+          () -> {
+            if (to.node.info.id().equals(asked)) {
+              to.node.on(new SwarmEvent.PeersFound(digest, peers));
+            }
+          });
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
   }
 }

@@ -1,6 +1,7 @@
 package io.shoal.simulation;
 
 import io.shoal.core.peer.PeerRole;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,12 +16,16 @@ public final class Simulation {
   /** After the last agent finished, time for answers that are still under way. */
   private static final long SETTLE_NANOS = 30_000_000_000L;
 
-  final World world;
-  private final SimulationConfig config;
-  private final List<SimNode> impaired = new ArrayList<>();
-  private final List<SimNode> lost = new ArrayList<>();
+  /** After the last fault, time for what waits for timeouts and heartbeats. */
+  private static final Duration RECOVERY = Duration.ofSeconds(60);
 
-  Simulation(SimulationConfig config) {
+  /** How often the slowest link may need for the image. */
+  private static final int TIMES_SLOWEST = 10;
+
+  private final World world;
+  private final SimulationConfig config;
+
+  private Simulation(SimulationConfig config) {
     this.config = config;
     this.world = new World(config);
   }
@@ -30,56 +35,47 @@ public final class Simulation {
     Simulation simulation = new Simulation(config);
     simulation.build();
     simulation.play();
-    return simulation.result();
+    return Outcome.of(simulation.world);
   }
 
-  void build() {
+  private void build() {
     double agentRate = config.rates().agent().bytesPerSecond() / 1e9;
     double originRate = config.rates().origin().bytesPerSecond() / 1e9;
     int racks = Math.max(1, config.racks().count());
-    int perRack = (config.agents() + racks - 1) / racks;
-    double uplink = agentRate * perRack / config.racks().oversubscription();
     List<Rack> rows = new ArrayList<>();
     for (int i = 0; i < racks; i++) {
-      rows.add(new Rack(i, uplink));
+      rows.add(new Rack(i, Bound.uplinkBytesPerNano(config)));
     }
     boolean flat = config.racks().count() == 0;
     Rack core = flat ? rows.getFirst() : new Rack(-1, originRate * config.origins());
     for (int i = 0; i < config.origins(); i++) {
-      world.node(PeerRole.ORIGIN, core, originRate, originRate, false);
+      world.node(PeerRole.ORIGIN, core, originRate, originRate);
     }
-    int slow = (int) StrictMath.round(config.agents() * config.faults().slowShare());
+    SimulationConfig.Slow slow = config.slow();
+    int slowAgents = (int) StrictMath.round(config.agents() * slow.share());
     for (int i = 0; i < config.agents(); i++) {
-      double up = i < slow ? agentRate * config.faults().slowRate() : agentRate;
-      double down = i < slow && config.faults().slowBoth() ? up : agentRate;
-      boolean bad = i >= slow && i < slow + config.faults().poisoners();
-      SimNode agent = world.node(PeerRole.AGENT, rows.get(i % racks), up, down, bad);
-      if (i < slow) {
-        impaired.add(agent);
-      }
+      double up = i < slowAgents ? agentRate * slow.rate() : agentRate;
+      double down = i < slowAgents && slow.both() ? up : agentRate;
+      SimNode agent = world.node(PeerRole.AGENT, rows.get(i % racks), up, down);
+      agent.impaired = i < slowAgents;
     }
   }
 
-  void play() {
+  private void play() {
     EventQueue queue = world.queue;
-    queue.at(START_NANOS, world::startOrigins);
     List<SimNode> agents = world.nodes.subList(config.origins(), world.nodes.size());
-    List<SimNode> inOrder = new ArrayList<>(agents);
-    shuffle(inOrder);
-    for (int i = 0; i < inOrder.size(); i++) {
-      SimNode agent = inOrder.get(i);
-      queue.at(START_NANOS + arrival(i, inOrder.size()), () -> world.arrive(agent));
+    FaultPlan faults = new FaultPlan(world, START_NANOS, agents);
+    faults.arrange(config.faults());
+    queue.at(START_NANOS, world::startOrigins);
+    long[] arrivals = arrivals();
+    faults.delay(config.faults(), arrivals);
+    // What an agent's number says about it must not decide who is first.
+    List<SimNode> inRandomOrder = faults.shuffled(agents);
+    for (int i = 0; i < arrivals.length; i++) {
+      SimNode agent = inRandomOrder.get(i);
+      queue.at(arrivals[i], () -> world.arrive(agent));
     }
-    long over = config.faults().faultsOver().toNanos();
-    List<SimNode> healthy = new ArrayList<>(agents);
-    healthy.removeAll(impaired);
-    shuffle(healthy);
-    for (int i = 0; i < Math.min(config.faults().crashes(), healthy.size()); i++) {
-      SimNode victim = healthy.get(i);
-      long when = START_NANOS + (long) (world.random.nextDouble() * over);
-      queue.at(when, () -> crash(victim));
-    }
-    long end = START_NANOS + config.limit().toNanos();
+    long end = START_NANOS + limit().toNanos();
     while ((world.unfinished() > 0 || world.notArrived() > 0) && queue.runNext(end)) {
       // one event after the other
     }
@@ -90,102 +86,38 @@ public final class Simulation {
     world.checker.atEnd();
   }
 
-  private void crash(SimNode victim) {
-    if (!victim.alive || victim.arrivedNanos < 0) {
-      return;
-    }
-    boolean restarts = config.faults().restarts();
-    if (!restarts) {
-      lost.add(victim);
-    }
-    world.crash(victim, restarts);
-  }
-
-  private void shuffle(List<SimNode> nodes) {
-    for (int i = nodes.size() - 1; i > 0; i--) {
-      int j = world.random.nextInt(i + 1);
-      SimNode swapped = nodes.get(i);
-      nodes.set(i, nodes.get(j));
-      nodes.set(j, swapped);
-    }
-  }
-
-  private long arrival(int index, int count) {
+  /** Moments at which agents begin, in the order in which agents are given to them. */
+  private long[] arrivals() {
     long over = config.arrivals().over().toNanos();
     int waves = config.arrivals().waves();
-    if (waves == 0) {
-      return (long) (over * world.random.nextDouble());
+    int count = config.agents();
+    long[] arrivals = new long[count];
+    for (int i = 0; i < count; i++) {
+      int wave = (int) ((long) i * waves / count);
+      long after =
+          waves == 0
+              ? (long) (over * world.random.nextDouble())
+              : waves == 1 ? 0 : over / (waves - 1) * wave;
+      arrivals[i] = START_NANOS + after;
     }
-    int wave = (int) ((long) index * waves / count);
-    return waves == 1 ? 0 : over / (waves - 1) * wave;
+    return arrivals;
   }
 
-  private SimulationResult result() {
-    List<Double> times = new ArrayList<>();
-    List<Double> slowTimes = new ArrayList<>();
-    List<Double> firsts = new ArrayList<>();
-    int failed = 0;
-    for (SimNode node : world.nodes) {
-      if (node.isOrigin() || lost.contains(node)) {
-        continue;
-      }
-      long done = 0;
-      long first = Long.MAX_VALUE;
-      for (SimTorrent torrent : node.torrents.values()) {
-        done = Math.max(done, torrent.completeNanos);
-        first = torrent.firstByteNanos < 0 ? first : Math.min(first, torrent.firstByteNanos);
-      }
-      if (!node.complete()) {
-        failed++;
-        continue;
-      }
-      double seconds = (done - node.arrivedNanos) / 1e9;
-      firsts.add((first - node.arrivedNanos) / 1e9);
-      (impaired.contains(node) ? slowTimes : times).add(seconds);
+  /** By then everybody has finished: some time after the last fault and the last arrival. */
+  private Duration limit() {
+    if (config.limit().isPresent()) {
+      return config.limit().get();
     }
-    double bound = bound();
-    SimulationResult.Quantiles completion = SimulationResult.Quantiles.of(times);
-    Tally tally = world.tally;
-    double image = config.blobBytes().stream().mapToLong(Long::longValue).sum();
-    double racks = Math.max(1, config.racks().count());
-    return new SimulationResult(
-        bound,
-        completion,
-        SimulationResult.Quantiles.of(slowTimes),
-        new SimulationResult.Ratio(completion.p50() / bound, completion.p99() / bound),
-        SimulationResult.Quantiles.of(firsts),
-        tally.originBytes / image,
-        tally.upstreamBytes / image / config.origins(),
-        (double) tally.uselessBytes / Math.max(1, tally.payloadBytes),
-        (double) tally.controlBytes / Math.max(1, tally.payloadBytes),
-        config.racks().count() == 0 ? 0 : tally.crossRackBytes / image / racks,
-        failed,
-        world.checker.violations(),
-        tally.engineEvents);
-  }
-
-  /** The time no schedule can beat, for an agent that begins with the first. */
-  private double bound() {
-    double bytes = 0;
-    double pieces = 0;
-    double piece = 0;
-    for (Blob blob : world.blobs) {
-      bytes += blob.layout().blobBytes();
-      pieces += blob.layout().pieceCount();
-      piece = Math.max(piece, blob.layout().pieceBytes());
+    Duration last = config.arrivals().over();
+    for (Fault fault : config.faults()) {
+      Duration end = fault.when().map(Fault.Window::end).orElse(Duration.ZERO);
+      last = end.compareTo(last) > 0 ? end : last;
     }
-    double rate = config.rates().agent().bytesPerSecond();
-    int doublings = 31 - Integer.numberOfLeadingZeros(config.agents());
-    double bound = bytes / rate * (1 + doublings / pieces);
-    if (config.rates().upstream().isPresent()) {
-      bound = Math.max(bound, (bytes + piece) / config.rates().upstream().get().bytesPerSecond());
-    }
-    int racks = config.racks().count();
-    if (racks > 0) {
-      double perRack = StrictMath.ceil(config.agents() / (double) racks);
-      bound = Math.max(bound, bytes / (rate * perRack / config.racks().oversubscription()));
-    }
-    double origins = (double) config.rates().origin().bytesPerSecond() * config.origins();
-    return Math.max(bound, bytes / origins);
+    SimulationConfig.Rates rates = config.rates();
+    double slowest = rates.agent().bytesPerSecond() * config.slow().rate();
+    slowest = Math.min(slowest, (double) rates.origin().bytesPerSecond());
+    double bytes = config.imageBytes();
+    double seconds = config.boundSeconds() + TIMES_SLOWEST * bytes / slowest;
+    return last.plus(RECOVERY).plusNanos((long) (seconds * 1e9));
   }
 }

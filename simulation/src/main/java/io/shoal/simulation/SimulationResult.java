@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param boundSeconds no schedule could be faster
  * @param completion when agents had every blob
- * @param impaired the same for agents with a slow link; null if there were none
+ * @param impaired the same for agents with a slow link, or that restarted or were cut off meanwhile
  * @param ratioToBound completion over the bound
  * @param firstByte when agents held the first piece of the first blob they got
  * @param originCopies bytes the origins sent, over the bytes of one copy
@@ -18,7 +18,9 @@ import java.util.List;
  * @param crossRackCopies copies that entered a rack, on average; 0 in a flat network
  * @param failed agents that did not finish though nothing was in their way
  * @param violations what the checkers found, at most a handful
- * @param events events the engines took
+ * @param engineEvents events the engines took
+ * @param events events of the simulated world
+ * @param finished the times behind {@code completion}, ascending
  */
 public record SimulationResult(
     double boundSeconds,
@@ -33,7 +35,9 @@ public record SimulationResult(
     double crossRackCopies,
     int failed,
     List<String> violations,
-    long events) {
+    long engineEvents,
+    long events,
+    List<Double> finished) {
 
   /** Quantiles of a time over agents; NaN if there is no agent to speak of. */
   public record Quantiles(double p50, double p90, double p99, double p999, double max) {
@@ -53,10 +57,16 @@ public record SimulationResult(
     }
   }
 
+  /** Whether everybody finished and nobody broke a rule. */
+  public boolean sound() {
+    return failed == 0 && violations.isEmpty();
+  }
+
   /** Completion over the bound. */
   public record Ratio(double p50, double p99) {}
 
   public SimulationResult {
     violations = List.copyOf(violations);
+    finished = List.copyOf(finished);
   }
 }

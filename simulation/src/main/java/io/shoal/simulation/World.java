@@ -19,18 +19,18 @@ import java.util.random.RandomGeneratorFactory;
 final class World {
 
   private static final String GENERATOR = "L64X128MixRandom";
-  private static final int BIG_PACKET = 256 << 10;
-  private static final int SMALL_PACKET = 64 << 10;
   private static final long STATES_NANOS = 20_000_000L;
   private static final int STATES_BATCH = 64;
   private static final long RESTART_NANOS = 500_000_000L;
+  private static final long ORIGIN_FOUND_NANOS = 500_000_000L;
 
   final SimulationConfig config;
   final RandomGenerator random;
   final EventQueue queue = new EventQueue();
   final Tally tally = new Tally();
   final Checker checker = new Checker(this);
-  final SimTracker tracker = new SimTracker(this);
+  final Partitions partitions = new Partitions();
+  final SimTrackers trackers;
   final Network network;
   final long latencyNanos;
   final double hashBytesPerNano;
@@ -42,6 +42,15 @@ final class World {
   /** Copies that live agents hold of each piece, by blob. */
   private final List<int[]> held = new ArrayList<>();
 
+  /** Share of announces that reach no tracker. */
+  double lostAnnounces;
+
+  /** What happens as soon as the agents hold every piece between them. */
+  Runnable onceSpread = () -> {};
+
+  /** Pieces that came from upstream, by blob. */
+  private final int[] fetched;
+
   private int unionMissing;
   private int unfinished;
   private int notArrived;
@@ -52,6 +61,7 @@ final class World {
     this.random = RandomGeneratorFactory.of(GENERATOR).create(config.seed());
     this.latencyNanos = config.rates().latency().toNanos();
     this.hashBytesPerNano = config.rates().hash().bytesPerSecond() / 1e9;
+    this.fetched = new int[config.blobBytes().size()];
     int smallest = Integer.MAX_VALUE;
     for (long bytes : config.blobBytes()) {
       Blob blob = Blob.random(blobs.size(), bytes, random);
@@ -60,25 +70,28 @@ final class World {
       unionMissing += blob.layout().pieceCount();
       smallest = Math.min(smallest, blob.layout().pieceBytes());
     }
-    this.network = new Network(this, smallest >= 1 << 20 ? BIG_PACKET : SMALL_PACKET);
+    this.network = new Network(this, smallest);
+    this.trackers = new SimTrackers(this);
+  }
+
+  /** A generator of its own for one part of the run. */
+  RandomGenerator generator() {
+    return RandomGeneratorFactory.of(GENERATOR).create(random.nextLong());
   }
 
   SwarmEngine engine(SimNode node) {
-    SwarmConfig limits = node.isOrigin() ? SwarmConfig.origin() : SwarmConfig.agent();
-    return new SwarmEngine(
-        limits, node.info.id(), RandomGeneratorFactory.of(GENERATOR).create(random.nextLong()));
+    return new SwarmEngine(limits(node), node.info.id(), generator());
   }
 
-  int mostSlots(SimNode node) {
-    SwarmConfig limits = node.isOrigin() ? SwarmConfig.origin() : SwarmConfig.agent();
-    return limits.uploadSlots() + limits.extraSlots();
+  static SwarmConfig limits(SimNode node) {
+    return node.isOrigin() ? SwarmConfig.origin() : SwarmConfig.agent();
   }
 
-  SimNode node(PeerRole role, Rack rack, double up, double down, boolean poisoner) {
+  SimNode node(PeerRole role, Rack rack, double up, double down) {
     int index = nodes.size();
     PeerAddress address = new PeerAddress("node-" + index, 1);
     PeerInfo info = new PeerInfo(PeerId.random(random), address, role);
-    SimNode node = new SimNode(this, index, info, rack, up, down, poisoner);
+    SimNode node = new SimNode(this, index, info, rack, up, down);
     nodes.add(node);
     byId.put(info.id(), node);
     if (role == PeerRole.ORIGIN) {
@@ -89,40 +102,65 @@ final class World {
 
   /** Origins take their place; blobs are on their disks or begin to come from upstream. */
   void startOrigins() {
+    boolean warm = config.rates().upstream().isEmpty();
     for (SimNode origin : origins) {
       for (Blob blob : blobs) {
-        int pieces = blob.layout().pieceCount();
-        boolean warm = config.rates().upstream().isEmpty();
-        Bitfield have = warm ? Bitfield.full(pieces) : new Bitfield(pieces);
-        origin.add(blob, TorrentMode.INJECT, have, warm);
+        if (warm) {
+          fetched[blob.index()] = blob.layout().pieceCount();
+        }
+        store(origin, blob, fetched[blob.index()]);
+        inject(origin, blob);
       }
     }
     config.rates().upstream().ifPresent(rate -> fetch(0, 0, 1e9 / rate.bytesPerSecond()));
   }
 
-  /** Upstream's bytes come one piece after the other, blobs side by side. */
+  private static void store(SimNode origin, Blob blob, int pieces) {
+    SimTorrent torrent = origin.torrents.computeIfAbsent(blob.digest(), d -> new SimTorrent(blob));
+    for (int piece = 0; piece < pieces; piece++) {
+      torrent.stored[piece] = blob.content(piece);
+      torrent.have.set(piece);
+    }
+    if (torrent.have.isFull()) {
+      torrent.states.setAll();
+    }
+  }
+
+  private void inject(SimNode origin, Blob blob) {
+    SimTorrent torrent = origin.torrents.computeIfAbsent(blob.digest(), d -> new SimTorrent(blob));
+    origin.add(blob, TorrentMode.INJECT, new Bitfield(torrent.have.size()), torrent.have.isFull());
+    sign(origin, torrent);
+  }
+
+  /**
+   * Upstream's bytes come one piece after the other, blobs side by side, once for all origins: how
+   * they share them is not modelled. While no origin is there, nothing comes.
+   */
   private void fetch(int round, int blobIndex, double nanosPerByte) {
     int blobAt = blobIndex;
-    int piece = round;
-    while (blobAt < blobs.size() && piece >= blobs.get(blobAt).layout().pieceCount()) {
+    while (blobAt < blobs.size() && round >= blobs.get(blobAt).layout().pieceCount()) {
       blobAt++;
     }
     if (blobAt == blobs.size()) {
-      boolean more = blobs.stream().anyMatch(b -> round + 1 < b.layout().pieceCount());
-      if (more) {
+      if (blobs.stream().anyMatch(b -> round + 1 < b.layout().pieceCount())) {
         fetch(round + 1, 0, nanosPerByte);
       }
       return;
     }
     Blob blob = blobs.get(blobAt);
     int next = blobAt + 1;
-    int bytes = blob.layout().pieceLength(piece);
+    int bytes = blob.layout().pieceLength(round);
     queue.after(
         (long) (bytes * nanosPerByte),
         () -> {
-          tally.upstreamBytes += bytes;
-          supplied(blob, piece);
-          fetch(round, next, nanosPerByte);
+          if (origins.stream().anyMatch(origin -> origin.alive)) {
+            tally.upstreamBytes += bytes;
+            fetched[blob.index()] = round + 1;
+            supplied(blob, round);
+            fetch(round, next, nanosPerByte);
+          } else {
+            queue.after(RESTART_NANOS, () -> fetch(round, blob.index(), nanosPerByte));
+          }
         });
   }
 
@@ -133,7 +171,7 @@ final class World {
       if (!origin.alive || torrent == null) {
         continue;
       }
-      origin.pieces.attest(torrent, piece);
+      origin.pieces.attest(torrent, piece, blob.content(piece));
       int signed = torrent.states.nextClear(0);
       if (last) {
         torrent.states.setAll();
@@ -146,24 +184,56 @@ final class World {
     }
   }
 
-  private void sign(SimNode origin, SimTorrent torrent) {
-    int from = torrent.states.nextClear(0);
+  private static void sign(SimNode origin, SimTorrent torrent) {
     int to = torrent.have.nextClear(0);
-    if (from < 0 || to < 0 || from >= to) {
+    int from = torrent.states.nextClear(0);
+    while (origin.alive && from >= 0 && from < to) {
+      int end = Math.min(to, from + STATES_BATCH);
+      for (int piece = from; piece < end; piece++) {
+        torrent.states.set(piece);
+      }
+      origin.on(new SwarmEvent.StatesSigned(torrent.blob.digest(), torrent.blob.states(from, end)));
+      from = torrent.states.nextClear(0);
+    }
+  }
+
+  /** An origin dies. */
+  void crashOrigin(SimNode origin) {
+    if (origin.alive) {
+      byId.remove(origin.info.id());
+      origin.crash();
+    }
+  }
+
+  /** It is back, with what its disk and the others have; the agents find it again. */
+  void restartOrigin(SimNode origin) {
+    if (origin.alive) {
       return;
     }
-    for (int piece = from; piece < to; piece++) {
-      torrent.states.set(piece);
+    byId.remove(origin.info.id());
+    origin.torrents.clear(); // what is in memory only: states are signed anew
+    origin.restart(new PeerInfo(PeerId.random(random), origin.info.address(), origin.info.role()));
+    byId.put(origin.info.id(), origin);
+    for (Blob blob : blobs) {
+      store(origin, blob, fetched[blob.index()]);
+      inject(origin, blob);
     }
-    origin.on(new SwarmEvent.StatesSigned(torrent.blob.digest(), torrent.blob.states(from, to)));
+    queue.after(ORIGIN_FOUND_NANOS, () -> findOrigin(origin));
+  }
+
+  private void findOrigin(SimNode origin) {
+    for (SimNode node : nodes) {
+      if (node.alive && !node.isOrigin()) {
+        for (SimTorrent torrent : node.torrents.values()) {
+          node.on(new SwarmEvent.PeersFound(torrent.blob.digest(), List.of(origin.info)));
+        }
+      }
+    }
   }
 
   /** An agent begins to pull every blob. */
   void arrive(SimNode agent) {
     notArrived--;
-    if (!agent.alive) {
-      return;
-    }
     agent.arrivedNanos = queue.nowNanos();
     unfinished++;
     pull(agent);
@@ -174,25 +244,26 @@ final class World {
       int pieces = blob.layout().pieceCount();
       agent.add(blob, TorrentMode.LEECH, new Bitfield(pieces), false);
       agent.on(new SwarmEvent.Wanted(blob.digest(), 0, pieces));
-      List<PeerInfo> known = origins.stream().map(origin -> origin.info).toList();
+      List<PeerInfo> known =
+          origins.stream().filter(origin -> origin.alive).map(origin -> origin.info).toList();
       agent.on(new SwarmEvent.PeersFound(blob.digest(), known));
-      SimTorrent torrent = agent.torrents.get(blob.digest());
-      if (torrent != null) {
-        tracker.announce(agent, torrent);
-      }
+      trackers.announce(agent, blob.digest());
     }
   }
 
   void attested(SimNode node, SimTorrent torrent, int piece) {
     if (!node.isOrigin() && !node.poisoner && held.get(torrent.blob.index())[piece]++ == 0) {
       unionMissing--;
-      if (unionMissing == 0 && config.faults().originLost()) {
-        origins.getFirst().crash();
+      if (unionMissing == 0) {
+        Runnable now = onceSpread;
+        onceSpread = () -> {};
+        now.run();
       }
     }
   }
 
-  void completed(SimNode node) {
+  void completed(SimNode node, SimTorrent torrent) {
+    trackers.completed(node, torrent.blob.digest());
     if (!node.isOrigin() && node.complete()) {
       unfinished--;
     }
@@ -210,13 +281,9 @@ final class World {
   void crash(SimNode victim, boolean restarts) {
     boolean pulling = victim.arrivedNanos >= 0 && !victim.complete();
     victim.crash();
-    for (SimTorrent torrent : counted(victim)) {
-      for (int p = torrent.have.nextSet(0); p >= 0; p = torrent.have.nextSet(p + 1)) {
-        if (--held.get(torrent.blob.index())[p] == 0) {
-          unionMissing++;
-        }
-      }
-    }
+    byId.remove(victim.info.id());
+    trackers.left(victim.info.id());
+    count(victim, -1);
     if (!restarts) {
       unfinished -= pulling ? 1 : 0;
     } else {
@@ -224,21 +291,25 @@ final class World {
     }
   }
 
-  private static List<SimTorrent> counted(SimNode node) {
-    return node.poisoner ? List.of() : List.copyOf(node.torrents.values());
-  }
-
   private void restart(SimNode victim) {
-    byId.remove(victim.info.id());
     victim.restart(new PeerInfo(PeerId.random(random), victim.info.address(), victim.info.role()));
     byId.put(victim.info.id(), victim);
-    for (SimTorrent torrent : counted(victim)) {
+    count(victim, 1);
+    pull(victim);
+  }
+
+  /** Copies on its disk come or go. */
+  private void count(SimNode node, int change) {
+    if (node.poisoner) {
+      return;
+    }
+    for (SimTorrent torrent : node.torrents.values()) {
+      int[] copies = held.get(torrent.blob.index());
       for (int p = torrent.have.nextSet(0); p >= 0; p = torrent.have.nextSet(p + 1)) {
-        if (held.get(torrent.blob.index())[p]++ == 0) {
-          unionMissing--;
-        }
+        int before = copies[p];
+        copies[p] += change;
+        unionMissing += copies[p] == 0 ? 1 : before == 0 ? -1 : 0;
       }
     }
-    pull(victim);
   }
 }
