@@ -25,14 +25,36 @@ final class Asking {
       return;
     }
     int limit = limit(torrent);
-    for (LinkTorrent lt : List.copyOf(torrent.links)) {
-      if (lt.link.isOrigin() && lt.askable(turn.now) && torrent.outstanding() < limit) {
-        askOrigin(lt);
+    // What nobody has yet comes first: the more peers can share it, the sooner all are done.
+    for (LinkTorrent lt : torrent.links) {
+      if (lt.link.isOrigin()
+          && lt.askable(turn.now)
+          && turn.now >= lt.nothingNewUntilNanos
+          && torrent.outstanding() < limit) {
+        askOrigin(lt, false);
       }
     }
     while (torrent.outstanding() < limit && askPeer(torrent)) {
       // one request after the other
     }
+    if (torrent.outstanding() < limit && inNeed(torrent)) {
+      for (LinkTorrent lt : torrent.links) {
+        if (lt.link.isOrigin() && lt.askableInNeed(turn.now) && torrent.outstanding() < limit) {
+          askOrigin(lt, true);
+        }
+      }
+    }
+  }
+
+  /** Whether no peer has anything that is not here or under way. */
+  private static boolean inNeed(TorrentState torrent) {
+    Bitfield missing = torrent.wanted;
+    for (int piece = missing.nextSet(0); piece >= 0; piece = missing.nextSet(piece + 1)) {
+      if (torrent.needed(piece) && torrent.copies[piece] > torrent.slowCopies[piece]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private int limit(TorrentState torrent) {
@@ -41,7 +63,7 @@ final class Asking {
         : turn.config.outstandingPieces();
   }
 
-  private boolean askOrigin(LinkTorrent lt) {
+  private boolean askOrigin(LinkTorrent lt, boolean inNeed) {
     if (askSpecial(lt)) {
       return true;
     }
@@ -51,10 +73,11 @@ final class Asking {
     }
     OpenRequest request = newRequest(lt, PeerMessage.ANY, 0, 0);
     lt.pending = request;
+    lt.inNeed = inNeed;
     turn.send(
         lt.link,
         new PeerMessage.Request(
-            lt.torrent.number, request.id, PeerMessage.ANY, 0, 0, false, Optional.of(unwanted)));
+            lt.torrent.number, request.id, PeerMessage.ANY, 0, 0, inNeed, Optional.of(unwanted)));
     return true;
   }
 
@@ -238,7 +261,7 @@ final class Asking {
       return false;
     }
     if (lt.link.isOrigin()) {
-      return askOrigin(lt);
+      return askOrigin(lt, lt.inNeed);
     }
     int piece = picker.pick(view(torrent, List.of(lt)), turn.random);
     if (piece >= 0) {

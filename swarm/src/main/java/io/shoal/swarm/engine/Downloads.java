@@ -126,7 +126,9 @@ final class Downloads {
       }
     }
     boolean heldBack = reject.reason() == RejectReason.ASK_PEERS && !request.any;
-    if (!heldBack) {
+    if (reject.reason() == RejectReason.ASK_PEERS && request.any && !lt.inNeed) {
+      lt.nothingNewUntilNanos = turn.now + pause(lt.torrent, reject.reason());
+    } else if (!heldBack) {
       lt.notBeforeNanos = turn.now + pause(lt.torrent, reject.reason());
     }
     release(request);

@@ -17,6 +17,9 @@ final class Injection {
   /** Until then also from a reader that is due. */
   private final long[] heldFirmlyUntil;
 
+  /** How many linked peers this origin sent the piece to the end. */
+  private final int[] delivered;
+
   /** How many offered slots are meant for this piece. */
   private final int[] promised;
 
@@ -28,14 +31,20 @@ final class Injection {
     int pieces = torrent.mode == TorrentMode.INJECT ? torrent.layout.pieceCount() : 0;
     this.heldUntil = new long[pieces];
     this.heldFirmlyUntil = new long[pieces];
+    this.delivered = new int[pieces];
     this.promised = new int[pieces];
     this.leaving = new int[pieces];
     Arrays.fill(heldUntil, Long.MIN_VALUE);
     Arrays.fill(heldFirmlyUntil, Long.MIN_VALUE);
   }
 
-  /** The piece to send to a requester now, or -1. */
-  int choose(InjectionPolicy policy, LinkTorrent to, Bitfield unwanted, long nowNanos) {
+  /**
+   * The piece to send to a requester now, or -1.
+   *
+   * @param inNeed no peer has anything for the requester: it may get what others have, too
+   */
+  int choose(
+      InjectionPolicy policy, LinkTorrent to, Bitfield unwanted, boolean inNeed, long nowNanos) {
     return policy.choose(
         new InjectionPolicy.View() {
           @Override
@@ -48,6 +57,7 @@ final class Injection {
             return torrent.have.get(piece)
                 && !unwanted.get(piece)
                 && !to.theirHave.get(piece)
+                && (inNeed || copies(piece) == 0)
                 && promised[piece] == 0
                 && leaving[piece] == 0
                 && heldUntil[piece] <= nowNanos;
@@ -55,7 +65,7 @@ final class Injection {
 
           @Override
           public int copies(int piece) {
-            return torrent.copies[piece];
+            return torrent.copies[piece] + delivered[piece];
           }
 
           @Override
@@ -69,7 +79,6 @@ final class Injection {
   void begins(LinkTorrent to, int piece) {
     if (piece < heldUntil.length) {
       leaving[piece]++;
-      to.sent.set(piece);
     }
   }
 
@@ -81,8 +90,15 @@ final class Injection {
   }
 
   /** The piece is out in full: it is held back while the swarm multiplies it. */
-  void sent(int piece, long nowNanos, long floorNanos, double pieceNanos, RandomGenerator random) {
+  void sent(
+      LinkTorrent to,
+      int piece,
+      long nowNanos,
+      long floorNanos,
+      double pieceNanos,
+      RandomGenerator random) {
     if (piece < heldUntil.length) {
+      delivered[piece] += to.sent.set(piece) ? 1 : 0;
       double times = 20 + 20 * random.nextDouble();
       long hold = Math.max(floorNanos, (long) (times * pieceNanos));
       heldUntil[piece] = nowNanos + hold;
@@ -92,7 +108,10 @@ final class Injection {
 
   /** The receiver is gone or did not get it: nobody may have the piece. */
   void lost(LinkTorrent to, int piece) {
-    if (piece < heldUntil.length && torrent.copies[piece] == 0 && to.sent.clear(piece)) {
+    if (piece < heldUntil.length && to.sent.clear(piece)) {
+      delivered[piece]--;
+    }
+    if (piece < heldUntil.length && torrent.copies[piece] + delivered[piece] == 0) {
       heldUntil[piece] = Long.MIN_VALUE;
       heldFirmlyUntil[piece] = Long.MIN_VALUE;
     }

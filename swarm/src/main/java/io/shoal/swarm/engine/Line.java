@@ -9,7 +9,7 @@ import java.util.Optional;
 final class Line {
 
   /** What the waiting peer asked for last; with an ANY request the pieces it does not want. */
-  record Place(boolean any, Optional<Bitfield> unwanted) {}
+  record Place(boolean any, boolean urgent, Optional<Bitfield> unwanted) {}
 
   private final Map<LinkTorrent, Place> places = new LinkedHashMap<>();
 

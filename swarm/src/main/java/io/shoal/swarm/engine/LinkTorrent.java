@@ -31,6 +31,12 @@ final class LinkTorrent {
 
   boolean specialUrgent;
 
+  /** At an origin: what was asked of it last was asked because no peer had anything for us. */
+  boolean inNeed;
+
+  /** At an origin: it has sent everything to somebody, so peers are asked first until then. */
+  long nothingNewUntilNanos = Long.MIN_VALUE;
+
   long notBeforeNanos = Long.MIN_VALUE;
 
   /** It sent a piece that did not match: nothing is asked of it again. */
@@ -65,10 +71,18 @@ final class LinkTorrent {
 
   /** Whether a new piece may be asked of it now. */
   boolean askable(long nowNanos) {
+    return !placeHeld && free(nowNanos);
+  }
+
+  /** Whether an origin may be asked because nobody else has anything; its place is kept. */
+  boolean askableInNeed(long nowNanos) {
+    return (!placeHeld || !inNeed) && free(nowNanos);
+  }
+
+  private boolean free(long nowNanos) {
     return joined()
         && !excluded
         && pending == null
-        && !placeHeld
         && nowNanos >= notBeforeNanos
         && downloads < (slow ? 1 : 2);
   }

@@ -64,7 +64,7 @@ final class Uploads {
     } else if (takeHold(lt) || freeSlots() > 0) {
       open(lt, request, request.piece());
     } else {
-      stand(lt, request, new Line.Place(false, request.unwanted()));
+      stand(lt, request, new Line.Place(false, request.urgent(), request.unwanted()));
     }
   }
 
@@ -75,14 +75,15 @@ final class Uploads {
       throw new ProtocolViolation("ANY request that makes no sense here");
     }
     boolean held = takeHold(lt);
-    int piece = torrent.injection.choose(injectionPolicy, lt, unwanted, turn.now);
+    int piece = torrent.injection.choose(injectionPolicy, lt, unwanted, request.urgent(), turn.now);
     if (piece < 0 && torrent.complete()) {
+      torrent.line.leave(lt);
       reject(lt, request, RejectReason.ASK_PEERS);
       serve();
     } else if (piece >= 0 && (held || freeSlots() > 0)) {
       open(lt, request, piece);
     } else {
-      stand(lt, request, new Line.Place(true, request.unwanted()));
+      stand(lt, request, new Line.Place(true, request.urgent(), request.unwanted()));
     }
   }
 
@@ -195,7 +196,7 @@ final class Uploads {
         if (grant.counted) {
           long floor = turn.config.holdBackFloor().toNanos();
           double pace = paceNanos(lt.torrent);
-          lt.torrent.injection.sent(grant.piece, turn.now, floor, pace, turn.random);
+          lt.torrent.injection.sent(lt, grant.piece, turn.now, floor, pace, turn.random);
         }
       }
       close(grant);
@@ -248,7 +249,7 @@ final class Uploads {
       return 0;
     }
     Bitfield unwanted = place.unwanted().orElseGet(() -> new Bitfield(lt.torrent.have.size()));
-    return lt.torrent.injection.choose(injectionPolicy, lt, unwanted, turn.now);
+    return lt.torrent.injection.choose(injectionPolicy, lt, unwanted, place.urgent(), turn.now);
   }
 
   void tick() {

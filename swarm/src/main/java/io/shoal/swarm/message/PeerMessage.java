@@ -79,7 +79,8 @@ public sealed interface PeerMessage {
    * @param piece index, or {@link #ANY} towards an origin
    * @param offset start within the piece, a multiple of the extent length; 0 with ANY
    * @param length exact length of the extent; 0 with ANY (the first extent is meant)
-   * @param urgent the piece is due at the requester's cursor
+   * @param urgent the piece is due at the requester's cursor; with ANY: none of its peers has
+   *     anything for it, so that it may be sent what others have got before
    * @param unwanted with ANY: pieces not to be sent, because the requester has them, awaits them or
    *     can get them from a linked peer; empty otherwise
    */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shoal.core.peer.PeerRole;
 import io.shoal.swarm.message.PeerMessage;
+import io.shoal.swarm.message.RejectReason;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,35 @@ class AskingTest {
 
     assertThat(any.piece()).isEqualTo(PeerMessage.ANY);
     assertThat(any.unwanted()).contains(Bench.pieces("xx.."));
+  }
+
+  @Test
+  void asksAnOriginForWhatOthersGotOnlyWhenNoPeerHasAnything() {
+    Bench bench = new Bench(4);
+    bench.add(TorrentMode.LEECH, "x...");
+    bench.peer(1, PeerRole.AGENT, ".x..");
+    PeerMessage.Request any = onlyRequest(bench.peer(2, PeerRole.ORIGIN, "xxxx"));
+
+    PeerMessage.Request again =
+        onlyRequest(
+            bench.from(2, new PeerMessage.Reject(2, any.requestId(), RejectReason.ASK_PEERS)));
+
+    assertThat(any.urgent()).isFalse();
+    assertThat(again.urgent()).isTrue();
+    assertThat(again.unwanted()).contains(Bench.pieces("xx.."));
+  }
+
+  @Test
+  void leavesAnOriginAloneThatHasNothingNewWhileAPeerHasSomething() {
+    Bench bench = new Bench(4);
+    bench.add(TorrentMode.LEECH, "x...");
+    bench.peer(1, PeerRole.AGENT, ".xx.");
+    PeerMessage.Request any = onlyRequest(bench.peer(2, PeerRole.ORIGIN, "xxxx"));
+
+    assertThat(
+            requests(
+                bench.from(2, new PeerMessage.Reject(2, any.requestId(), RejectReason.ASK_PEERS))))
+        .isEmpty();
   }
 
   @Test

@@ -130,6 +130,23 @@ class ServingTest {
     assertThat(Bench.of(bench.from(2, any(2, 1)), SwarmAction.SendExtent.class)).hasSize(1);
   }
 
+  @Test
+  void anOriginSendsWhatOthersHaveOnlyToWhomNoPeerCanHelp() {
+    Bench bench = new Bench(1, SwarmConfig.origin());
+    bench.add(TorrentMode.INJECT, "x");
+    bench.peer(1, PeerRole.AGENT, ".");
+    int sendId =
+        Bench.of(bench.from(1, any(1, 1)), SwarmAction.SendExtent.class).getFirst().sendId();
+    bench.on(new SwarmEvent.ExtentSent(1, sendId, true));
+    bench.afterMillis(1_000); // nothing is held back for so long
+    bench.peer(2, PeerRole.AGENT, ".");
+    PeerMessage.Request inNeed =
+        new PeerMessage.Request(2, 10, PeerMessage.ANY, 0, 0, true, Optional.of(new Bitfield(1)));
+
+    assertThat(Bench.sent(bench.from(2, any(2, 1)), PeerMessage.Reject.class)).hasSize(1);
+    assertThat(Bench.of(bench.from(2, inNeed), SwarmAction.SendExtent.class)).hasSize(1);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
   void aPeerThatBreaksTheProtocolLosesItsLink(int kind) {
