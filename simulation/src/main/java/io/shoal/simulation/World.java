@@ -128,6 +128,7 @@ final class World {
 
   private void inject(SimNode origin, Blob blob) {
     SimTorrent torrent = origin.torrents.computeIfAbsent(blob.digest(), d -> new SimTorrent(blob));
+    origin.on(new SwarmEvent.OriginsChanged(origins.indexOf(origin), origins.size()));
     origin.add(blob, TorrentMode.INJECT, new Bitfield(torrent.have.size()), torrent.have.isFull());
     sign(origin, torrent);
   }

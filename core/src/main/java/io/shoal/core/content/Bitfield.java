@@ -178,6 +178,30 @@ public final class Bitfield {
     cardinality = count;
   }
 
+  /** Removes every piece of {@code other}. Both range over the same pieces. */
+  public void removeAll(Bitfield other) {
+    if (other.size != size) {
+      throw new IllegalArgumentException(other.size + " pieces against " + size);
+    }
+    int count = 0;
+    for (int i = 0; i < words.length; i++) {
+      words[i] &= ~other.words[i];
+      count += Long.bitCount(words[i]);
+    }
+    cardinality = count;
+  }
+
+  /** Turns the set into its complement. */
+  public void flip() {
+    for (int i = 0; i < words.length; i++) {
+      words[i] = ~words[i];
+    }
+    if ((size & 63) != 0) {
+      words[words.length - 1] &= (1L << size) - 1;
+    }
+    cardinality = size - cardinality;
+  }
+
   /** The pieces in the set, ascending. */
   public List<Integer> toList() {
     List<Integer> pieces = new ArrayList<>(cardinality);

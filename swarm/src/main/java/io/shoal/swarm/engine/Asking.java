@@ -37,7 +37,7 @@ final class Asking {
     while (torrent.outstanding() < limit && askPeer(torrent)) {
       // one request after the other
     }
-    if (torrent.outstanding() < limit && inNeed(torrent)) {
+    if (torrent.outstanding() < limit && nobodyHasAnything(torrent)) {
       for (LinkTorrent lt : torrent.links) {
         if (lt.link.isOrigin() && lt.askableInNeed(turn.now) && torrent.outstanding() < limit) {
           askOrigin(lt, true);
@@ -47,10 +47,12 @@ final class Asking {
   }
 
   /** Whether no peer has anything that is not here or under way. */
-  private static boolean inNeed(TorrentState torrent) {
-    Bitfield missing = torrent.wanted;
+  private static boolean nobodyHasAnything(TorrentState torrent) {
+    Bitfield missing = torrent.nearby.copy();
+    missing.removeAll(torrent.have);
+    missing.removeAll(torrent.busy);
     for (int piece = missing.nextSet(0); piece >= 0; piece = missing.nextSet(piece + 1)) {
-      if (torrent.needed(piece) && torrent.copies[piece] > torrent.slowCopies[piece]) {
+      if (torrent.needed(piece)) {
         return false;
       }
     }
@@ -83,13 +85,11 @@ final class Asking {
 
   /** What the origin need not send: here, under way, not asked for, or to be had from a peer. */
   private static Bitfield unwanted(TorrentState torrent) {
-    Bitfield unwanted = torrent.have.copy();
+    Bitfield unwanted = torrent.wanted.copy();
+    unwanted.flip();
+    unwanted.addAll(torrent.have);
     unwanted.addAll(torrent.busy);
-    for (int piece = 0; piece < unwanted.size(); piece++) {
-      if (!torrent.wanted.get(piece) || torrent.copies[piece] > torrent.slowCopies[piece]) {
-        unwanted.set(piece);
-      }
-    }
+    unwanted.addAll(torrent.nearby);
     return unwanted;
   }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Follows each request to its end: answers, outcomes, and what is given up. */
 final class Downloads {
 
-  private static final long ASK_PEERS_FLOOR_NANOS = 100_000_000L;
+  private static final long ASK_PEERS_FLOOR_NANOS = 25_000_000L;
   private static final long SHUT_DOWN_NANOS = 10_000_000_000L;
 
   private final Turn turn;

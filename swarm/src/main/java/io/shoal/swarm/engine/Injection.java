@@ -11,10 +11,13 @@ import java.util.random.RandomGenerator;
  */
 final class Injection {
 
+  /** Who waits for so few pieces is nearly done: it, and what it holds, helps the others soon. */
+  private static final int LAST_PIECES = 4;
+
   private final TorrentState torrent;
   private final long[] heldUntil;
 
-  /** Until then also from a reader that is due. */
+  /** Until then also from a reader that is due and from who needs only a few more pieces. */
   private final long[] heldFirmlyUntil;
 
   /** How many linked peers this origin sent the piece to the end. */
@@ -43,8 +46,9 @@ final class Injection {
    *
    * @param inNeed no peer has anything for the requester: it may get what others have, too
    */
-  int choose(
-      InjectionPolicy policy, LinkTorrent to, Bitfield unwanted, boolean inNeed, long nowNanos) {
+  int choose(InjectionPolicy policy, LinkTorrent to, Bitfield unwanted, boolean inNeed, Turn turn) {
+    boolean last = inNeed && unwanted.size() - unwanted.cardinality() <= LAST_PIECES;
+    long[] held = last ? heldFirmlyUntil : heldUntil;
     return policy.choose(
         new InjectionPolicy.View() {
           @Override
@@ -57,10 +61,10 @@ final class Injection {
             return torrent.have.get(piece)
                 && !unwanted.get(piece)
                 && !to.theirHave.get(piece)
-                && (inNeed || copies(piece) == 0)
+                && (inNeed || (copies(piece) == 0 && ownStripe(piece)))
                 && promised[piece] == 0
                 && leaving[piece] == 0
-                && heldUntil[piece] <= nowNanos;
+                && held[piece] <= turn.now;
           }
 
           @Override
@@ -70,7 +74,7 @@ final class Injection {
 
           @Override
           public boolean ownStripe(int piece) {
-            return true;
+            return piece % turn.stripe.count() == turn.stripe.index();
           }
         });
   }

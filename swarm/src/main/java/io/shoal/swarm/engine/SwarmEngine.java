@@ -76,6 +76,7 @@ public final class SwarmEngine {
       case SwarmEvent.Unwanted e -> with(e.digest(), Reservations::wantNothing);
       case SwarmEvent.Reserve e -> with(e.digest(), t -> Reservations.reserve(turn, t, e));
       case SwarmEvent.Unreserve e -> with(e.digest(), t -> unreserve(t, e.piece()));
+      case SwarmEvent.OriginsChanged e -> turn.stripe = e;
       case SwarmEvent.Tick() -> tick();
     }
     return turn.takeActions();

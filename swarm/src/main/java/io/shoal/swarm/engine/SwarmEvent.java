@@ -103,6 +103,20 @@ public sealed interface SwarmEvent {
   /** A reserved piece is given back. */
   record Unreserve(Digest digest, int piece) implements SwarmEvent {}
 
+  /**
+   * This origin's place among the origins of the membership epoch: each prefers to send the pieces
+   * whose index modulo {@code count} is its own. Until told otherwise an origin is the only one.
+   *
+   * @param index from 0
+   */
+  record OriginsChanged(int index, int count) implements SwarmEvent {
+    public OriginsChanged {
+      if (index < 0 || index >= count) {
+        throw new IllegalArgumentException("origin " + index + " of " + count);
+      }
+    }
+  }
+
   /** Time has passed. */
   record Tick() implements SwarmEvent {}
 }

@@ -44,6 +44,9 @@ final class TorrentState {
   /** How many of the copies are with slow peers. */
   final int[] slowCopies;
 
+  /** Pieces that a linked peer has which is not slow. */
+  final Bitfield nearby;
+
   final StatesBook states;
   final List<LinkTorrent> links = new ArrayList<>();
   final TreeMap<Integer, List<PieceDownload>> downloads = new TreeMap<>();
@@ -96,6 +99,7 @@ final class TorrentState {
     this.checking = new Bitfield(pieces);
     this.copies = new int[pieces];
     this.slowCopies = new int[pieces];
+    this.nearby = new Bitfield(pieces);
     this.states = new StatesBook(pieces);
     this.injection = new Injection(this);
     this.progressNanos = nowNanos;
@@ -113,6 +117,15 @@ final class TorrentState {
     if (!lt.link.isOrigin()) {
       copies[piece] += change;
       slowCopies[piece] += lt.slow ? change : 0;
+      settleNearby(piece);
+    }
+  }
+
+  private void settleNearby(int piece) {
+    if (copies[piece] > slowCopies[piece]) {
+      nearby.set(piece);
+    } else {
+      nearby.clear(piece);
     }
   }
 
@@ -124,6 +137,7 @@ final class TorrentState {
       Bitfield theirs = lt.theirHave;
       for (int p = theirs.nextSet(0); p >= 0; p = theirs.nextSet(p + 1)) {
         slowCopies[p] += slow ? 1 : -1;
+        settleNearby(p);
       }
     }
   }

@@ -24,6 +24,10 @@ final class Turn {
 
   private final TreeMap<PeerId, LinkState> byPeer = new TreeMap<>();
   final OwnRate ownRate = new OwnRate();
+
+  /** Which pieces this origin is to send first. */
+  SwarmEvent.OriginsChanged stripe = new SwarmEvent.OriginsChanged(0, 1);
+
   long now;
   private List<SwarmAction> actions = new ArrayList<>();
 

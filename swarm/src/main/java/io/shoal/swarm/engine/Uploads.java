@@ -75,7 +75,7 @@ final class Uploads {
       throw new ProtocolViolation("ANY request that makes no sense here");
     }
     boolean held = takeHold(lt);
-    int piece = torrent.injection.choose(injectionPolicy, lt, unwanted, request.urgent(), turn.now);
+    int piece = torrent.injection.choose(injectionPolicy, lt, unwanted, request.urgent(), turn);
     if (piece < 0 && torrent.complete()) {
       torrent.line.leave(lt);
       reject(lt, request, RejectReason.ASK_PEERS);
@@ -249,7 +249,7 @@ final class Uploads {
       return 0;
     }
     Bitfield unwanted = place.unwanted().orElseGet(() -> new Bitfield(lt.torrent.have.size()));
-    return lt.torrent.injection.choose(injectionPolicy, lt, unwanted, place.urgent(), turn.now);
+    return lt.torrent.injection.choose(injectionPolicy, lt, unwanted, place.urgent(), turn);
   }
 
   void tick() {
@@ -335,7 +335,8 @@ final class Uploads {
     for (TorrentState torrent : turn.torrents.values()) {
       sharing += torrent == of || !torrent.line.isEmpty() || sends(torrent) ? 1 : 0;
     }
-    return of.pieceNanos * sharing;
+    double own = ownRate.nanosFor(of.layout.pieceBytes());
+    return (own == 0 ? of.pieceNanos : Math.min(own, of.pieceNanos)) * sharing;
   }
 
   private boolean sends(TorrentState torrent) {

@@ -7,6 +7,7 @@ import io.shoal.core.content.PieceLayout;
 import io.shoal.core.peer.PeerRole;
 import io.shoal.swarm.message.PeerMessage;
 import io.shoal.swarm.message.RejectReason;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -140,11 +141,24 @@ class ServingTest {
     bench.on(new SwarmEvent.ExtentSent(1, sendId, true));
     bench.afterMillis(1_000); // nothing is held back for so long
     bench.peer(2, PeerRole.AGENT, ".");
-    PeerMessage.Request inNeed =
-        new PeerMessage.Request(2, 10, PeerMessage.ANY, 0, 0, true, Optional.of(new Bitfield(1)));
 
     assertThat(Bench.sent(bench.from(2, any(2, 1)), PeerMessage.Reject.class)).hasSize(1);
-    assertThat(Bench.of(bench.from(2, inNeed), SwarmAction.SendExtent.class)).hasSize(1);
+    assertThat(Bench.of(bench.from(2, inNeed(2, 1)), SwarmAction.SendExtent.class)).hasSize(1);
+  }
+
+  @Test
+  void anOriginLeavesTheStripesOfOtherOriginsToThem() {
+    Bench bench = new Bench(4, SwarmConfig.origin());
+    bench.on(new SwarmEvent.OriginsChanged(1, 2));
+    bench.add(TorrentMode.INJECT, "xxxx");
+    List<Integer> sent = new ArrayList<>();
+    for (int link = 1; link <= 4; link++) {
+      bench.peer(link, PeerRole.AGENT, "....");
+      List<SwarmAction> answer = bench.from(link, link <= 3 ? any(link) : inNeed(link, 4));
+      Bench.of(answer, SwarmAction.SendExtent.class).forEach(s -> sent.add(s.header().piece()));
+    }
+
+    assertThat(sent).containsExactly(1, 3, 0);
   }
 
   @ParameterizedTest
@@ -171,6 +185,11 @@ class ServingTest {
 
   private static PeerMessage.Request any(int link) {
     return any(link, 4);
+  }
+
+  private static PeerMessage.Request inNeed(int link, int pieces) {
+    return new PeerMessage.Request(
+        link, 10, PeerMessage.ANY, 0, 0, true, Optional.of(new Bitfield(pieces)));
   }
 
   private static PeerMessage.Request any(int link, int pieces) {
