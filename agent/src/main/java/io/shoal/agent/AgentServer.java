@@ -28,8 +28,8 @@ import io.shoal.service.FrontHandler;
 import io.shoal.service.HttpService;
 import io.shoal.service.Meters;
 import io.shoal.service.Readiness;
+import io.shoal.service.ThisProcess;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
@@ -154,18 +154,10 @@ public final class AgentServer implements AutoCloseable {
             PeerRole.AGENT,
             config.peer().advertise(),
             node.port(),
-            config.node().name().orElseGet(AgentServer::hostName),
+            config.node().name().orElseGet(ThisProcess::hostName),
             config.node().labels(),
-            "0.1.0");
+            ThisProcess.version());
     tracker.connect(TrackerStream.open(http, url, hello, view::heartbeat, tracker::message));
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (IOException e) {
-      return "unnamed";
-    }
   }
 
   private static void shutDown(OkHttpClient http) {

@@ -67,6 +67,16 @@ class MainTest {
   }
 
   @Test
+  void clusterInitMakesAnInsecureOneWithoutAServerKey() {
+    Path cluster = directory.resolve("open");
+
+    assertThat(run("cluster", "init", "--insecure", cluster.toString())).isZero();
+    assertThat(cluster.resolve("cluster.yml")).content().contains("insecure");
+    assertThat(cluster.resolve("server.pem")).doesNotExist();
+    assertThat(out.toString()).contains("origin.key").doesNotContain("server.pem");
+  }
+
+  @Test
   void clusterInitMakesAClusterOnce() {
     Path cluster = directory.resolve("cluster");
 

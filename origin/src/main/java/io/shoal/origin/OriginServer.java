@@ -36,10 +36,9 @@ import io.shoal.service.FrontHandler;
 import io.shoal.service.HttpService;
 import io.shoal.service.Meters;
 import io.shoal.service.Readiness;
+import io.shoal.service.ThisProcess;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -199,9 +198,9 @@ public final class OriginServer implements AutoCloseable {
             PeerRole.ORIGIN,
             config.peer().advertise(),
             node.port(),
-            hostName(),
+            ThisProcess.hostName(),
             Map.of(),
-            version());
+            ThisProcess.version());
     return TrackerStream.open(
         PinnedClient.forPeer(cluster, PeerRole.ORIGIN),
         tracker,
@@ -239,19 +238,6 @@ public final class OriginServer implements AutoCloseable {
         0,
         0,
         List.of());
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "origin";
-    }
-  }
-
-  private static String version() {
-    String version = OriginServer.class.getPackage().getImplementationVersion();
-    return version == null ? "unreleased" : version;
   }
 
   private static ServerIdentity serverKey(OriginConfig config) throws IOException {

@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -31,14 +32,24 @@ public final class ClusterCommand implements Runnable {
       name = "init",
       description =
           "Make a new cluster in DIR: cluster.yml (secret; goes to every node), server.pem (to"
-              + " trackers, origins and registry-proxies) and origin.key (to origins).",
+              + " trackers and origins) and origin.key (to origins).",
       mixinStandardHelpOptions = true)
-  int init(@Parameters(paramLabel = "DIR", description = "A folder; made if missing.") Path dir) {
+  int init(
+      @Parameters(paramLabel = "DIR", description = "A folder; made if missing.") Path dir,
+      @Option(
+              names = "--insecure",
+              description =
+                  "Without secret and TLS, so no server.pem; every process then needs --insecure.")
+          boolean insecure) {
     try {
-      ClusterFolder folder = ClusterFolder.init(dir);
       PrintWriter out = spec.commandLine().getOut();
-      out.println(folder.clusterFile() + "  to every node; whoever reads it can join");
-      out.println(folder.serverKey() + "  to trackers, origins and registry-proxies");
+      ClusterFolder folder = insecure ? ClusterFolder.initInsecure(dir) : ClusterFolder.init(dir);
+      if (insecure) {
+        out.println(folder.clusterFile() + "  to every node; whoever reaches the ports can join");
+      } else {
+        out.println(folder.clusterFile() + "  to every node; whoever reads it can join");
+        out.println(folder.serverKey() + "  to trackers and origins");
+      }
       out.println(folder.signingKey() + "  to origins");
       return 0;
     } catch (FileAlreadyExistsException e) {

@@ -29,6 +29,29 @@ public record ClusterFolder(Path clusterFile, Path serverKey, Path signingKey) {
    * @throws FileAlreadyExistsException if there is one: its members could not speak to the new one
    */
   public static ClusterFolder init(Path dir) throws IOException {
+    ClusterFolder folder = empty(dir);
+    ServerIdentity server = ServerIdentity.generate();
+    server.write(folder.serverKey);
+    new ClusterFile(
+            ClusterSecret.random(), List.of(folder.newOrigin()), Optional.of(server.fingerprint()))
+        .write(folder.clusterFile);
+    return folder;
+  }
+
+  /**
+   * Makes a cluster without protection, for {@code --insecure}: no secret and no TLS, hence no
+   * server key. The origin still signs: without signatures nobody could believe a piece before the
+   * whole blob is there.
+   *
+   * @throws FileAlreadyExistsException if there is a cluster
+   */
+  public static ClusterFolder initInsecure(Path dir) throws IOException {
+    ClusterFolder folder = empty(dir);
+    ClusterFile.insecure(List.of(folder.newOrigin())).write(folder.clusterFile);
+    return folder;
+  }
+
+  private static ClusterFolder empty(Path dir) throws IOException {
     Files.createDirectories(dir);
     ClusterFolder folder = in(dir);
     for (Path file : List.of(folder.clusterFile, folder.serverKey, folder.signingKey)) {
@@ -37,11 +60,10 @@ public record ClusterFolder(Path clusterFile, Path serverKey, Path signingKey) {
             file.toString(), null, "a cluster is there already; remove it or use another folder");
       }
     }
-    ServerIdentity server = ServerIdentity.generate();
-    server.write(folder.serverKey);
-    OriginKey origin = OriginKey.of(SigningKeyFile.create(folder.signingKey).getPublic());
-    new ClusterFile(ClusterSecret.random(), List.of(origin), Optional.of(server.fingerprint()))
-        .write(folder.clusterFile);
     return folder;
+  }
+
+  private OriginKey newOrigin() throws IOException {
+    return OriginKey.of(SigningKeyFile.create(signingKey).getPublic());
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +59,21 @@ class ClusterFolderTest {
     ClusterFile.insecure(List.of()).write(file);
     assertThat(file).content().contains("insecure");
     assertThat(ClusterFile.read(file)).isEqualTo(ClusterFile.insecure(List.of()));
+  }
+
+  @Test
+  void anInsecureClusterStillBelievesItsOriginOnly() throws Exception {
+    ClusterFolder folder = ClusterFolder.initInsecure(dir.resolve("new"));
+    ClusterFile cluster = ClusterFile.load(Optional.of(folder.clusterFile()), true);
+    OriginSigner signer = new OriginSigner(SigningKeyFile.read(folder.signingKey()));
+    SignedFinal signed =
+        signer.signFinal(Digest.sha256Of(new byte[1]), 1, PieceLayout.forBlob(1), List.of());
+
+    assertThat(cluster.secret().isInsecure()).isTrue();
+    assertThat(cluster.trustedOrigins().accepts(signed)).isTrue();
+    assertThat(folder.serverKey()).doesNotExist();
+    assertThatThrownBy(() -> ClusterFolder.init(dir.resolve("new")))
+        .isInstanceOf(FileAlreadyExistsException.class);
   }
 
   @Test
