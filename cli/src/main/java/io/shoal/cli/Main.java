@@ -1,5 +1,6 @@
 package io.shoal.cli;
 
+import io.shoal.cli.bench.BenchCommand;
 import io.shoal.cli.cluster.ClusterCommand;
 import io.shoal.cli.console.Causes;
 import io.shoal.cli.console.UserError;
@@ -44,6 +45,7 @@ public final class Main implements Runnable {
     commandLine.addSubcommand(new ClusterCommand());
     commandLine.addSubcommand(new StatusCommand());
     commandLine.addSubcommand(new SimulateCommand());
+    commandLine.addSubcommand(BenchCommand.commandLine(Main.class.getName(), environment));
     commandLine.addSubcommand(new RegistryCommand());
     commandLine.addSubcommand(new TrainCommand());
     commandLine.addSubcommand(new ConfigurationPage());

@@ -12,11 +12,11 @@ import io.shoal.cli.dev.image.OciLayout;
 import io.shoal.cli.dev.report.DevReport;
 import io.shoal.cli.process.ChildProcess;
 import io.shoal.cli.process.ChildProcesses;
+import io.shoal.cli.process.JvmFlags;
 import io.shoal.core.units.ByteRate;
 import io.shoal.core.units.ByteSize;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,7 +121,8 @@ public final class DevCommand implements Callable<Integer> {
     PrintStream talk = output == Output.JSON ? System.err : System.out;
     Path base = directory == null ? WorkFolder.usual(environment) : directory;
     try (WorkFolder work = workFolder(base);
-        ChildProcesses processes = new ChildProcesses(mainClass, jvmFlags(), work.logs())) {
+        ChildProcesses processes =
+            new ChildProcesses(mainClass, JvmFlags.asOwn(environment), work.logs())) {
       DevShutdown shutdown = DevShutdown.arm(processes, work);
       try {
         return run(base, work, processes, foreign, talk);
@@ -256,13 +257,5 @@ public final class DevCommand implements Callable<Integer> {
       }
       Thread.sleep(WATCH_INTERVAL);
     }
-  }
-
-  /** What this JVM was started with holds for the children, which are kept small besides. */
-  private static List<String> jvmFlags() {
-    List<String> flags = new ArrayList<>(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    flags.removeIf(flag -> flag.startsWith("-javaagent") || flag.startsWith("-agent"));
-    flags.addAll(List.of("-XX:+UseSerialGC", "-Xms32m", "-Xmx128m", "-XX:MaxDirectMemorySize=64m"));
-    return flags;
   }
 }

@@ -15,19 +15,19 @@ public final class ChildProcesses implements AutoCloseable {
   private static final Duration POLITE_LIMIT = Duration.ofSeconds(8);
 
   private final String mainClass;
-  private final List<String> jvmFlags;
+  private final JvmFlags jvmFlags;
   private final Path directory;
   private final List<ChildProcess> children = new ArrayList<>();
   private volatile boolean closing;
 
   /**
    * @param mainClass the program's main class
-   * @param jvmFlags flags for each child's JVM
+   * @param jvmFlags flags of each child's JVM
    * @param directory for logs and ready files
    */
-  public ChildProcesses(String mainClass, List<String> jvmFlags, Path directory) {
+  public ChildProcesses(String mainClass, JvmFlags jvmFlags, Path directory) {
     this.mainClass = mainClass;
-    this.jvmFlags = List.copyOf(jvmFlags);
+    this.jvmFlags = jvmFlags;
     this.directory = directory;
   }
 
@@ -37,14 +37,26 @@ public final class ChildProcesses implements AutoCloseable {
    * @param name names its log file
    * @param arguments the sub-command and its options
    */
-  public synchronized ChildProcess start(String name, List<String> arguments) throws IOException {
+  public ChildProcess start(String name, List<String> arguments) throws IOException {
+    return start(name, arguments.isEmpty() ? "" : arguments.getFirst(), arguments);
+  }
+
+  /**
+   * Starts a process within the limits of a server.
+   *
+   * @param name names its log file
+   * @param server the sub-command whose limits it gets
+   * @param arguments the sub-command and its options
+   */
+  public synchronized ChildProcess start(String name, String server, List<String> arguments)
+      throws IOException {
     if (closing) {
       throw new IOException("shutting down: " + name + " is not started any more");
     }
     ReadyFile ready = new ReadyFile(directory.resolve(name + ".port"));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(jvmFlags);
+    command.addAll(jvmFlags.of(server));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
     command.addAll(arguments);
     command.addAll(List.of("--exit-with-parent", "--ready-file", ready.path().toString()));

@@ -27,6 +27,10 @@ public final class ConfigurationPage implements Callable<Integer> {
       Sizes are written like `64MiB` or `10GB` (KiB, MiB, GiB count in 1024s; kB, MB, GB in
       1000s), rates like `60MB/s`, durations like `250ms`, `30s`, `15m`, `24h` or `7d`.
       Environment variables hold lists as values separated by commas.
+
+      Heap, direct memory and the like are limited for each server by a file in `lib/jvm`. What the
+      variable `SHOAL_JAVA_OPTS` holds (flags of `java`, separated by blanks) comes after it and wins:
+      `SHOAL_JAVA_OPTS=-Xmx512m shoal tracker`.
       """;
 
   @Spec private CommandSpec spec;

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ChildProcessesTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final JvmFlags NO_FLAGS = new JvmFlags(List.of(), Optional.empty(), "");
 
   @TempDir Path directory;
 
@@ -40,7 +42,7 @@ class ChildProcessesTest {
   static final class Parent {
     static void main(String[] args) throws Exception {
       ChildProcesses children =
-          new ChildProcesses(Child.class.getName(), List.of(), Path.of(args[0]));
+          new ChildProcesses(Child.class.getName(), NO_FLAGS, Path.of(args[0]));
       ChildProcess child = children.start("child", List.of());
       child.awaitPort(LIMIT);
       System.out.println(child.pid());
@@ -111,6 +113,6 @@ class ChildProcessesTest {
   }
 
   private ChildProcesses children() {
-    return new ChildProcesses(Child.class.getName(), List.of(), directory);
+    return new ChildProcesses(Child.class.getName(), NO_FLAGS, directory);
   }
 }
