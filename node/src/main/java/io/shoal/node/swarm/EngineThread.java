@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that owns the engine. Its queue is bounded by its sources: payload by the limit
- * after which links stop being read, control frames by the kernel buffers of the links.
+ * The one thread that owns the engine. Its queue is bounded by its sources: links stop being read
+ * while too much payload or too many messages wait ({@link Backpressure}).
  */
 final class EngineThread {
 

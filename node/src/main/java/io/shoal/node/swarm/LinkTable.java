@@ -15,19 +15,22 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The links by number, and the way from the event loops to the engine's thread. Pauses reading from
- * all links while too much received payload waits for the workers.
+ * The links by number, and the way from the event loops to the engine's thread. What waits on that
+ * way is bounded by {@link Backpressure}.
  */
 final class LinkTable implements LinkListener {
+
+  /** Memory that messages of one link may take while they wait for the engine's thread, about. */
+  private static final long QUEUED_MESSAGE_BYTES = 64 << 10;
 
   /** A link as the engine's thread sees it. */
   static final class Entry {
     final int id;
     final Link link;
+    final Backpressure.Gauge gauge;
 
     /** Pieces arriving over this link. Engine thread only. */
     final Map<PieceKey, Assembly> assemblies = new HashMap<>();
@@ -35,9 +38,10 @@ final class LinkTable implements LinkListener {
     /** Where the payload now arriving goes; null drops it. Engine thread only. */
     @Nullable Sink sink;
 
-    Entry(int id, Link link) {
+    Entry(int id, Link link, Backpressure.Gauge gauge) {
       this.id = id;
       this.link = link;
+      this.gauge = gauge;
     }
   }
 
@@ -45,17 +49,15 @@ final class LinkTable implements LinkListener {
   record Sink(Torrent torrent, Assembly assembly) {}
 
   private final SwarmNode node;
-  private final long queuedPayloadLimit;
+  private final Backpressure backpressure;
   private final AtomicInteger nextId = new AtomicInteger();
-  private final AtomicLong queuedPayload = new AtomicLong();
   private final Map<Link, Entry> byLink = new ConcurrentHashMap<>();
   private final Map<Integer, Entry> byId = new ConcurrentHashMap<>();
   private final Map<PeerAddress, PeerId> dialling = new ConcurrentHashMap<>();
-  private volatile boolean paused;
 
   LinkTable(SwarmNode node, long queuedPayloadLimit) {
     this.node = node;
-    this.queuedPayloadLimit = queuedPayloadLimit;
+    this.backpressure = new Backpressure(queuedPayloadLimit, QUEUED_MESSAGE_BYTES);
   }
 
   @Nullable Entry get(int id) {
@@ -77,7 +79,7 @@ final class LinkTable implements LinkListener {
 
   @Override
   public void linkUp(Link link) {
-    Entry entry = new Entry(nextId.incrementAndGet(), link);
+    Entry entry = new Entry(nextId.incrementAndGet(), link, backpressure.add(link));
     byLink.put(link, entry);
     byId.put(entry.id, entry);
     node.post(new SwarmEvent.LinkUp(entry.id, link.peer()));
@@ -88,9 +90,6 @@ final class LinkTable implements LinkListener {
         node.post(new SwarmEvent.DialFailed(meant));
       }
     }
-    if (paused) {
-      link.pauseReading();
-    }
   }
 
   @Override
@@ -98,6 +97,7 @@ final class LinkTable implements LinkListener {
     Entry entry = byLink.remove(link);
     if (entry != null) {
       byId.remove(entry.id);
+      backpressure.remove(entry.gauge);
       node.run(() -> node.linkDown(entry, reason));
     }
   }
@@ -114,7 +114,8 @@ final class LinkTable implements LinkListener {
   public void message(Link link, PeerMessage message) {
     Entry entry = byLink.get(link);
     if (entry != null) {
-      node.run(() -> node.received(entry, message));
+      backpressure.message(entry.gauge, message);
+      node.run(() -> received(entry, message));
     }
   }
 
@@ -125,18 +126,20 @@ final class LinkTable implements LinkListener {
       slice.release();
       return;
     }
-    if (queuedPayload.addAndGet(slice.readableBytes()) > queuedPayloadLimit && !paused) {
-      paused = true;
-      byId.values().forEach(e -> e.link.pauseReading());
-    }
+    backpressure.payload(slice.readableBytes());
     node.run(() -> node.payload(entry, data, offset, slice, last));
+  }
+
+  private void received(Entry entry, PeerMessage message) {
+    try {
+      node.received(entry, message);
+    } finally {
+      backpressure.messageDone(entry.gauge, message);
+    }
   }
 
   /** A slice has been hashed and written, or dropped. */
   void payloadDone(int bytes) {
-    if (queuedPayload.addAndGet(-bytes) < queuedPayloadLimit / 2 && paused) {
-      paused = false;
-      byId.values().forEach(e -> e.link.resumeReading());
-    }
+    backpressure.payloadDone(bytes);
   }
 }

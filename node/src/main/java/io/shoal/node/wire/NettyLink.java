@@ -18,6 +18,7 @@ import java.nio.channels.FileChannel;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,10 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link {
   private final Outbox outbox;
   private final ReadGate gate;
   private final AtomicReference<@Nullable String> closeReason = new AtomicReference<>();
+
+  /** Numbers orders to stop and resume reading: one given on the loop overtakes those before it. */
+  private final AtomicInteger readingOrders = new AtomicInteger();
+
   private final CompletableFuture<String> down = new CompletableFuture<>();
 
   private boolean up;
@@ -97,12 +102,14 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link {
 
   @Override
   public void pauseReading() {
-    onLoop(gate::hold, _ -> {});
+    int order = readingOrders.incrementAndGet();
+    onLoop(() -> gate.hold(order), _ -> {});
   }
 
   @Override
   public void resumeReading() {
-    onLoop(gate::release, _ -> {});
+    int order = readingOrders.incrementAndGet();
+    onLoop(() -> gate.release(order), _ -> {});
   }
 
   @Override

@@ -20,20 +20,29 @@ final class ReadGate extends ChannelInboundHandlerAdapter {
   private final RateLimiter limiter;
   private @Nullable ChannelHandlerContext ctx;
   private boolean held;
+  private int latestOrder;
   private boolean inDebt;
 
   ReadGate(RateLimiter limiter) {
     this.limiter = limiter;
   }
 
-  void hold() {
-    held = true;
-    apply();
+  /** Stops reading, unless a later order came first. */
+  void hold(int order) {
+    obey(order, true);
   }
 
-  void release() {
-    held = false;
-    apply();
+  /** Takes up reading, unless a later order came first. */
+  void release(int order) {
+    obey(order, false);
+  }
+
+  private void obey(int order, boolean hold) {
+    if (order - latestOrder > 0) {
+      latestOrder = order;
+      held = hold;
+      apply();
+    }
   }
 
   boolean open() {
