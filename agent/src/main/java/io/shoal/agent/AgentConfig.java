@@ -79,7 +79,10 @@ public record AgentConfig(
   public record Node(
       @Key(doc = "Name of the node in the fleet view; the host name if not set.")
           Optional<String> name,
-      @Key(doc = "Labels of the node, e.g. zone: a.") Map<String, String> labels) {}
+      @Key(
+              doc =
+                  "Labels of the node, e.g. rack: r7. By its rack, else its zone, it chooses near peers.")
+          Map<String, String> labels) {}
 
   /**
    * The blob cache.

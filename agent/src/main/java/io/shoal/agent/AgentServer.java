@@ -14,6 +14,7 @@ import io.shoal.client.origin.Origins;
 import io.shoal.client.tracker.AgentMessage;
 import io.shoal.client.tracker.TrackerStream;
 import io.shoal.config.HostPort;
+import io.shoal.core.peer.Locality;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerRole;
 import io.shoal.core.units.ByteRate;
@@ -113,7 +114,9 @@ public final class AgentServer implements AutoCloseable {
     HostPort listen = config.peer().listen();
     return SwarmNode.start(
         SwarmNodeConfig.agent(
-            TransportConfig.agent(listen.host(), listen.port()), config.shutdown().grace()),
+            TransportConfig.agent(listen.host(), listen.port())
+                .in(Locality.of(config.node().labels())),
+            config.shutdown().grace()),
         new SwarmNode.Parts(
             PeerId.random(new SecureRandom()),
             PeerRole.AGENT,

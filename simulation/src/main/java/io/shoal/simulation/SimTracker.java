@@ -146,7 +146,13 @@ final class SimTracker {
       candidates.add(member.candidate);
     }
     Asker asker =
-        new Asker(to.info.id(), to.joinedNanos, to.known, to.known.size(), to.knownSeeders);
+        new Asker(
+            to.info.id(),
+            to.joinedNanos,
+            to.known,
+            to.known.size(),
+            to.knownSeeders,
+            to.info.locality());
     List<PeerInfo> peers = new ArrayList<>();
     for (Candidate chosen : policy.choose(asker, candidates)) {
       Member member = swarm.get(chosen.peer().id());

@@ -1,6 +1,7 @@
 package io.shoal.simulation;
 
 import io.shoal.core.content.Bitfield;
+import io.shoal.core.peer.Locality;
 import io.shoal.core.peer.PeerAddress;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerInfo;
@@ -84,13 +85,24 @@ final class World {
   }
 
   static SwarmConfig limits(SimNode node) {
-    return node.isOrigin() ? SwarmConfig.origin() : SwarmConfig.agent();
+    SwarmConfig limits = node.isOrigin() ? SwarmConfig.origin() : SwarmConfig.agent();
+    return limits.in(node.info.locality());
+  }
+
+  private Locality locality(Rack rack) {
+    boolean flat = config.racks().count() == 0 || rack.index < 0;
+    return flat ? Locality.UNKNOWN : Locality.named("rack-" + rack.index);
+  }
+
+  private PeerInfo reborn(SimNode node) {
+    PeerInfo was = node.info;
+    return new PeerInfo(PeerId.random(random), was.address(), was.role(), was.locality());
   }
 
   SimNode node(PeerRole role, Rack rack, double up, double down) {
     int index = nodes.size();
     PeerAddress address = new PeerAddress("node-" + index, 1);
-    PeerInfo info = new PeerInfo(PeerId.random(random), address, role);
+    PeerInfo info = new PeerInfo(PeerId.random(random), address, role, locality(rack));
     SimNode node = new SimNode(this, index, info, rack, up, down);
     nodes.add(node);
     byId.put(info.id(), node);
@@ -213,7 +225,7 @@ final class World {
     }
     byId.remove(origin.info.id());
     origin.torrents.clear(); // what is in memory only: states are signed anew
-    origin.restart(new PeerInfo(PeerId.random(random), origin.info.address(), origin.info.role()));
+    origin.restart(reborn(origin));
     byId.put(origin.info.id(), origin);
     for (Blob blob : blobs) {
       store(origin, blob, fetched[blob.index()]);
@@ -293,7 +305,7 @@ final class World {
   }
 
   private void restart(SimNode victim) {
-    victim.restart(new PeerInfo(PeerId.random(random), victim.info.address(), victim.info.role()));
+    victim.restart(reborn(victim));
     byId.put(victim.info.id(), victim);
     count(victim, 1);
     pull(victim);

@@ -158,7 +158,7 @@ public final class BlobSource {
         answer.pieceBytes(),
         answer.epoch(),
         answer.complete(),
-        new PeerInfo(peer.id(), address, peer.role()));
+        new PeerInfo(peer.id(), address, peer.role(), peer.locality()));
   }
 
   private BlobContent join(

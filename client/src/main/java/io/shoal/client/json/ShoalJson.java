@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.shoal.core.content.Digest;
+import io.shoal.core.peer.Locality;
 import io.shoal.core.peer.PeerId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,6 +47,8 @@ public final class ShoalJson {
     module.addDeserializer(Digest.class, new FromText<>(Digest.class, Digest::parse));
     module.addSerializer(new AsText<>(PeerId.class));
     module.addDeserializer(PeerId.class, new FromText<>(PeerId.class, PeerId::parse));
+    module.addSerializer(new AsText<>(Locality.class));
+    module.addDeserializer(Locality.class, new FromText<>(Locality.class, Locality::parse));
     module.addSerializer(new AsMillis());
     module.addDeserializer(Duration.class, new FromMillis());
     return module;

@@ -27,7 +27,7 @@ public record SwarmNodeConfig(
   /** What an agent uses. */
   public static SwarmNodeConfig agent(TransportConfig transport, Duration leaveGrace) {
     return new SwarmNodeConfig(
-        SwarmConfig.agent(),
+        SwarmConfig.agent().in(transport.locality()),
         transport,
         defaultWorkers(),
         QUEUED_PAYLOAD_BYTES,
@@ -38,7 +38,7 @@ public record SwarmNodeConfig(
   /** What an origin uses. */
   public static SwarmNodeConfig origin(TransportConfig transport, Duration leaveGrace) {
     return new SwarmNodeConfig(
-        SwarmConfig.origin(),
+        SwarmConfig.origin().in(transport.locality()),
         transport,
         defaultWorkers(),
         QUEUED_PAYLOAD_BYTES,

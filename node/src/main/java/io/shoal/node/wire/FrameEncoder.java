@@ -174,6 +174,7 @@ final class FrameEncoder {
       out.writeLong(peer.id().low());
       out.writeByte(WireCodes.codeOf(peer.role()));
       out.writeShort(peer.address().port());
+      out.writeLong(peer.locality().key());
       text(out, peer.address().host(), Frames.MAX_HOST_BYTES);
     }
   }

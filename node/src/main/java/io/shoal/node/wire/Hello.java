@@ -1,6 +1,7 @@
 package io.shoal.node.wire;
 
 import io.netty.buffer.ByteBuf;
+import io.shoal.core.peer.Locality;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerRole;
 import java.nio.ByteBuffer;
@@ -16,25 +17,28 @@ import java.util.Arrays;
  * @param role what it is
  * @param listenPort where it accepts links; with the source address of the connection this is its
  *     address
+ * @param locality where it stands
  * @param body the bytes of the frame without the header
  */
-record Hello(PeerId id, PeerRole role, int listenPort, ByteBuffer body) {
+record Hello(PeerId id, PeerRole role, int listenPort, Locality locality, ByteBuffer body) {
 
   /** Length of the body. */
-  static final int BYTES = 5 + 1 + 32 + PeerId.BYTES + 1 + 2;
+  static final int BYTES = 5 + 1 + 32 + PeerId.BYTES + 1 + 2 + Long.BYTES;
 
   private static final byte[] MAGIC = "SHOAL".getBytes(StandardCharsets.US_ASCII);
   private static final int VERSION = 1;
   private static final int NONCE_BYTES = 32;
 
   /** What this process says on a new connection, with a nonce of its own. */
-  static Hello fresh(PeerId id, PeerRole role, int listenPort, SecureRandom random) {
+  static Hello fresh(
+      PeerId id, PeerRole role, int listenPort, Locality locality, SecureRandom random) {
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
     ByteBuffer body = ByteBuffer.allocate(BYTES);
     body.put(MAGIC).put((byte) VERSION).put(nonce).putLong(id.high()).putLong(id.low());
-    body.put((byte) WireCodes.codeOf(role)).putShort((short) listenPort).flip();
-    return new Hello(id, role, listenPort, body.asReadOnlyBuffer());
+    body.put((byte) WireCodes.codeOf(role)).putShort((short) listenPort);
+    body.putLong(locality.key()).flip();
+    return new Hello(id, role, listenPort, locality, body.asReadOnlyBuffer());
   }
 
   /** Reads the {@link #BYTES} bytes of a body. */
@@ -56,6 +60,7 @@ record Hello(PeerId id, PeerRole role, int listenPort, ByteBuffer body) {
     if (port == 0) {
       throw new ProtocolException("HELLO without a port");
     }
-    return new Hello(id, role, port, body);
+    Locality locality = new Locality(body.getLong(at + PeerId.BYTES + 3));
+    return new Hello(id, role, port, locality, body);
   }
 }

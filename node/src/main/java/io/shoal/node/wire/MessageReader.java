@@ -6,6 +6,7 @@ import io.shoal.core.content.HashAlgorithm;
 import io.shoal.core.content.PieceLayout;
 import io.shoal.core.integrity.SignedFinal;
 import io.shoal.core.integrity.SignedStates;
+import io.shoal.core.peer.Locality;
 import io.shoal.core.peer.PeerAddress;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerInfo;
@@ -216,7 +217,9 @@ final class MessageReader {
       PeerId id = new PeerId(in.i64(), in.i64());
       PeerRole role = WireCodes.role(in.u8());
       int port = (in.u8() << 8) | in.u8();
-      peers.add(new PeerInfo(id, address(text(in, Frames.MAX_HOST_BYTES), port), role));
+      Locality locality = new Locality(in.i64());
+      PeerAddress address = address(text(in, Frames.MAX_HOST_BYTES), port);
+      peers.add(new PeerInfo(id, address, role, locality));
     }
     return peers;
   }

@@ -249,7 +249,7 @@ public final class PeerTransport implements AutoCloseable {
           return;
         }
         Connection connection = new Connection(dialled);
-        Hello hello = Hello.fresh(id, role, port(), random);
+        Hello hello = Hello.fresh(id, role, port(), config.locality(), random);
         channel
             .pipeline()
             .addLast(
@@ -292,7 +292,7 @@ public final class PeerTransport implements AutoCloseable {
     @Override
     public Verdict admit(Channel channel, Hello remote) {
       PeerAddress address = dialled == null ? sourceOf(channel, remote) : dialled;
-      PeerInfo peer = new PeerInfo(remote.id(), address, remote.role());
+      PeerInfo peer = new PeerInfo(remote.id(), address, remote.role(), remote.locality());
       NettyLink candidate =
           new NettyLink(channel, peer, dialled != null, listener, upload, download);
       LinkTable.Admission admission = table.admit(candidate);

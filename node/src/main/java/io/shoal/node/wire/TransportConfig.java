@@ -1,5 +1,6 @@
 package io.shoal.node.wire;
 
+import io.shoal.core.peer.Locality;
 import java.time.Duration;
 
 /**
@@ -12,6 +13,7 @@ import java.time.Duration;
  * @param pingAfter silence after which the peer is asked for a sign of life; after three times that
  *     the link is closed
  * @param eventLoops threads that move bytes
+ * @param locality where the process stands, as it tells its peers
  */
 public record TransportConfig(
     String host,
@@ -19,7 +21,8 @@ public record TransportConfig(
     int linkCap,
     Duration handshakeLimit,
     Duration pingAfter,
-    int eventLoops) {
+    int eventLoops,
+    Locality locality) {
 
   private static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(3);
   private static final Duration PING_AFTER = Duration.ofSeconds(5);
@@ -38,13 +41,30 @@ public record TransportConfig(
   /** What an agent uses. */
   public static TransportConfig agent(String host, int port) {
     return new TransportConfig(
-        host, port, AGENT_LINKS, HANDSHAKE_LIMIT, PING_AFTER, defaultEventLoops());
+        host,
+        port,
+        AGENT_LINKS,
+        HANDSHAKE_LIMIT,
+        PING_AFTER,
+        defaultEventLoops(),
+        Locality.UNKNOWN);
   }
 
   /** What an origin uses. */
   public static TransportConfig origin(String host, int port) {
     return new TransportConfig(
-        host, port, ORIGIN_LINKS, HANDSHAKE_LIMIT, PING_AFTER, defaultEventLoops());
+        host,
+        port,
+        ORIGIN_LINKS,
+        HANDSHAKE_LIMIT,
+        PING_AFTER,
+        defaultEventLoops(),
+        Locality.UNKNOWN);
+  }
+
+  /** The same for a process that stands here. */
+  public TransportConfig in(Locality here) {
+    return new TransportConfig(host, port, linkCap, handshakeLimit, pingAfter, eventLoops, here);
   }
 
   /** One loop moves about 2 GB/s, and a small machine needs its cores for hashing. */

@@ -3,6 +3,7 @@ package io.shoal.node.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shoal.client.cluster.ClusterSecret;
+import io.shoal.core.peer.Locality;
 import io.shoal.core.peer.PeerAddress;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerRole;
@@ -77,7 +78,10 @@ class AdmissionTest {
         in.readNBytes(Frames.HEADER_BYTES + Hello.BYTES);
         ByteBuffer hello = ByteBuffer.allocate(Frames.HEADER_BYTES + Hello.BYTES);
         hello.putInt(Frames.COUNTED_HEADER_BYTES + Hello.BYTES).putInt(0);
-        hello.put(Hello.fresh(new PeerId(9, 9), PeerRole.AGENT, 4610, new SecureRandom()).body());
+        hello.put(
+            Hello.fresh(
+                    new PeerId(9, 9), PeerRole.AGENT, 4610, Locality.UNKNOWN, new SecureRandom())
+                .body());
         socket.getOutputStream().write(hello.array());
         byte[] proof = in.readNBytes(Frames.HEADER_BYTES + 1 + HelloProof.BYTES);
         socket.getOutputStream().write(proof);

@@ -9,6 +9,7 @@ import io.shoal.core.integrity.Signature;
 import io.shoal.core.integrity.SignedFinal;
 import io.shoal.core.integrity.SignedStates;
 import io.shoal.core.integrity.StateEntry;
+import io.shoal.core.peer.Locality;
 import io.shoal.core.peer.PeerAddress;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerInfo;
@@ -132,7 +133,9 @@ final class MessageSamples {
       String host = random.nextBoolean() ? "10.1.2." + random.nextInt(256) : "fe80::1";
       PeerAddress address = new PeerAddress(host, 1 + random.nextInt(65535));
       PeerId id = PeerId.random(random);
-      peers.add(new PeerInfo(id, address, PeerRole.values()[random.nextInt(2)]));
+      peers.add(
+          new PeerInfo(
+              id, address, PeerRole.values()[random.nextInt(2)], new Locality(random.nextLong())));
     }
     return peers;
   }

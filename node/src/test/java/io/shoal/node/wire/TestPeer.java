@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.shoal.client.cluster.ClusterSecret;
+import io.shoal.core.peer.Locality;
 import io.shoal.core.peer.PeerAddress;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerRole;
@@ -99,7 +100,13 @@ final class TestPeer implements LinkListener, AutoCloseable {
   private TestPeer(Setup setup) throws IOException {
     TransportConfig config =
         new TransportConfig(
-            "127.0.0.1", 0, setup.linkCap, setup.handshakeLimit, setup.pingAfter, 1);
+            "127.0.0.1",
+            0,
+            setup.linkCap,
+            setup.handshakeLimit,
+            setup.pingAfter,
+            1,
+            Locality.UNKNOWN);
     this.transport =
         PeerTransport.start(
             config,

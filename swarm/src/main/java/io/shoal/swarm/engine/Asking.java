@@ -70,6 +70,9 @@ final class Asking {
       return true;
     }
     Bitfield unwanted = unwanted(lt.torrent);
+    if (inNeed && lt.outside) {
+      leaveToImporters(lt.torrent, unwanted);
+    }
     if (unwanted.isFull()) {
       return false;
     }
@@ -81,6 +84,14 @@ final class Asking {
         new PeerMessage.Request(
             lt.torrent.number, request.id, PeerMessage.ANY, 0, 0, inNeed, Optional.of(unwanted)));
     return true;
+  }
+
+  private void leaveToImporters(TorrentState torrent, Bitfield unwanted) {
+    for (int p = unwanted.nextClear(0); p >= 0; p = unwanted.nextClear(p + 1)) {
+      if (!torrent.importing.due(p, turn.now)) {
+        unwanted.set(p);
+      }
+    }
   }
 
   /** What the origin need not send: here, under way, not asked for, or to be had from a peer. */
@@ -108,7 +119,8 @@ final class Asking {
     return true;
   }
 
-  private static PiecePicker.View view(TorrentState torrent, List<LinkTorrent> askable) {
+  private PiecePicker.View view(TorrentState torrent, List<LinkTorrent> askable) {
+    long now = turn.now;
     return new PiecePicker.View() {
       @Override
       public int pieceCount() {
@@ -133,7 +145,9 @@ final class Asking {
       @Override
       public boolean obtainable(int piece) {
         for (LinkTorrent lt : askable) {
-          if (lt.theirHave.get(piece) && (!lt.slow || torrent.onlySlow(piece))) {
+          if (lt.theirHave.get(piece)
+              && (!lt.slow || torrent.onlySlow(piece))
+              && (!lt.outside || torrent.importing.due(piece, now))) {
             return true;
           }
         }
@@ -146,7 +160,7 @@ final class Asking {
     LinkTorrent best = null;
     int ties = 0;
     for (LinkTorrent lt : askable) {
-      if (!lt.theirHave.get(piece)) {
+      if (!lt.theirHave.get(piece) || (lt.outside && !lt.torrent.importing.due(piece, turn.now))) {
         continue;
       }
       int load = lt.link.open.size();
@@ -211,7 +225,7 @@ final class Asking {
       }
       if (lt.link.isOrigin()) {
         origin = lt;
-      } else if (lt.askable(turn.now) && (chosen == null || (chosen.slow && !lt.slow))) {
+      } else if (lt.askable(turn.now) && (chosen == null || better(lt, chosen))) {
         chosen = lt;
       }
     }
@@ -225,6 +239,10 @@ final class Asking {
     } else if (chosen != null) {
       start(chosen, piece, true, urgent);
     }
+  }
+
+  private static boolean better(LinkTorrent lt, LinkTorrent than) {
+    return lt.slow == than.slow ? than.outside && !lt.outside : than.slow;
   }
 
   /** Asks an origin for the piece set aside for it, if it is still missing. */

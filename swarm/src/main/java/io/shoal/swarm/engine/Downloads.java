@@ -122,7 +122,7 @@ final class Downloads {
     LinkTorrent lt = request.from;
     if (reject.reason() == RejectReason.MISSING && request.piece >= 0) {
       if (lt.theirHave.clear(request.piece)) {
-        lt.torrent.count(lt, request.piece, -1);
+        lt.torrent.count(lt, request.piece, -1, turn.now);
       }
     }
     boolean heldBack = reject.reason() == RejectReason.ASK_PEERS && !request.any;
@@ -238,7 +238,7 @@ final class Downloads {
     }
     Bitfield theirs = lt.theirHave;
     for (int p = theirs.nextSet(0); p >= 0; p = theirs.nextSet(p + 1)) {
-      lt.torrent.count(lt, p, -1);
+      lt.torrent.count(lt, p, -1, turn.now);
       theirs.clear(p);
     }
   }

@@ -12,6 +12,9 @@ final class LinkTorrent {
   /** The peer's number of the torrent; -1 until its Join arrived. */
   int theirNumber = -1;
 
+  /** It stands in another rack than we do. */
+  final boolean outside;
+
   final Bitfield theirHave;
 
   // Downloading from the peer.
@@ -52,7 +55,8 @@ final class LinkTorrent {
   int batchesTold;
   boolean finalTold;
 
-  LinkTorrent(LinkState link, TorrentState torrent) {
+  LinkTorrent(LinkState link, TorrentState torrent, boolean outside) {
+    this.outside = outside;
     this.link = link;
     this.torrent = torrent;
     int pieces = torrent.layout.pieceCount();

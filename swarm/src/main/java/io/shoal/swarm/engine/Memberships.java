@@ -61,7 +61,7 @@ final class Memberships {
       throw new IllegalStateException("more than " + MAX_TORRENTS + " torrents");
     }
     numbers.set(number);
-    TorrentState torrent = new TorrentState(add, number, turn.now);
+    TorrentState torrent = new TorrentState(add, number, turn.now, turn.self);
     turn.torrents.put(add.digest(), torrent);
     unknownJoins.forEach((linkId, joins) -> {
       LinkState link = turn.links.get(linkId);
@@ -149,6 +149,7 @@ final class Memberships {
     downloads.forgetCopies(lt);
     uploads.drop(lt);
     lt.torrent.links.remove(lt);
+    lt.torrent.importing.left(lt.link.peer.id());
     lt.link.torrents.remove(lt.torrent.digest);
     if (lt.joined()) {
       lt.link.byTheirNumber.remove(lt.theirNumber);
@@ -160,7 +161,7 @@ final class Memberships {
   LinkTorrent join(LinkState link, TorrentState torrent) {
     LinkTorrent lt = link.torrents.get(torrent.digest);
     if (lt == null) {
-      lt = new LinkTorrent(link, torrent);
+      lt = new LinkTorrent(link, torrent, turn.outside(link.peer));
       link.torrents.put(torrent.digest, lt);
       torrent.links.add(lt);
       turn.send(
@@ -292,7 +293,7 @@ final class Memberships {
 
   private void has(LinkTorrent lt, int piece) {
     if (!lt.excluded && lt.theirHave.set(piece)) {
-      lt.torrent.count(lt, piece, 1);
+      lt.torrent.count(lt, piece, 1, turn.now);
     }
   }
 

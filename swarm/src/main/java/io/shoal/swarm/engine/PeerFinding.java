@@ -48,6 +48,7 @@ final class PeerFinding {
   void backOff(TorrentState torrent, PeerId peer) {
     TorrentState.Known known = torrent.known.get(peer);
     if (known != null) {
+      torrent.importing.left(peer);
       known.notBeforeNanos = turn.now + 2 * turn.config.backOff().toNanos();
     }
   }
@@ -61,7 +62,13 @@ final class PeerFinding {
   }
 
   void remember(TorrentState torrent, PeerInfo peer) {
-    if (peer.id().equals(turn.self) || torrent.known.containsKey(peer.id())) {
+    if (peer.id().equals(turn.self)) {
+      return;
+    }
+    if (turn.inside(peer)) {
+      torrent.importing.joined(peer.id());
+    }
+    if (torrent.known.containsKey(peer.id())) {
       return;
     }
     if (torrent.known.size() >= turn.config.knownPeers()) {
@@ -91,26 +98,58 @@ final class PeerFinding {
       return;
     }
     // Peers that have nothing we need must not keep us from finding those who do.
-    int most = starving(torrent) ? turn.config.maxLinksPerTorrent() : turn.config.linksPerTorrent();
+    boolean starving = starving(torrent);
+    int most = starving ? turn.config.maxLinksPerTorrent() : turn.config.linksPerTorrent();
+    int far = starving || !turn.config.locality().known() ? most : farLinks();
     int links = torrent.links.size();
+    int farLinks = 0;
+    int farKnown = 0;
+    for (LinkTorrent lt : torrent.links) {
+      farLinks += lt.outside ? 1 : 0;
+    }
     for (TorrentState.Known known : torrent.known.values()) {
-      links += turn.dialling(known.info.id()) ? 1 : 0;
+      boolean outside = turn.outside(known.info);
+      boolean dialling = turn.dialling(known.info.id());
+      links += dialling ? 1 : 0;
+      farKnown += outside ? 1 : 0;
+      farLinks += dialling && outside ? 1 : 0;
     }
+    // Room is kept for both kinds, as long as there are peers of both.
+    int nearRoom = most - Math.min(far, farKnown) - (links - farLinks);
+    int farRoom = far - farLinks;
     for (TorrentState.Known known : List.copyOf(torrent.known.values())) {
-      boolean wanted = links < most || known.info.role() == PeerRole.ORIGIN;
-      if (!wanted || known.notBeforeNanos > turn.now || turn.dialling(known.info.id())) {
-        continue;
-      }
-      LinkState link = turn.linkTo(known.info.id());
-      if (link == null) {
-        turn.dialling.put(known.info.id(), turn.now + DIAL_NANOS);
-        links++;
-        turn.act(new SwarmAction.Dial(known.info));
-      } else if (!link.torrents.containsKey(torrent.digest)) {
-        Objects.requireNonNull(joins).join(link, torrent);
-        links++;
+      boolean outside = turn.outside(known.info);
+      boolean room = outside ? farRoom > 0 : nearRoom > 0;
+      if ((room || known.info.role() == PeerRole.ORIGIN)
+          && known.notBeforeNanos <= turn.now
+          && connect(torrent, known.info)) {
+        nearRoom -= outside ? 0 : 1;
+        farRoom -= outside ? 1 : 0;
       }
     }
+  }
+
+  /** Links to other racks: few, and at least one. */
+  private int farLinks() {
+    return Math.max(1, turn.config.linksPerTorrent() - turn.config.linksInRack());
+  }
+
+  /** Whether a link was missing and is being made. */
+  private boolean connect(TorrentState torrent, PeerInfo peer) {
+    LinkState link = turn.linkTo(peer.id());
+    if (link != null) {
+      if (link.torrents.containsKey(torrent.digest)) {
+        return false;
+      }
+      Objects.requireNonNull(joins).join(link, torrent);
+      return true;
+    }
+    if (turn.dialling(peer.id())) {
+      return false;
+    }
+    turn.dialling.put(peer.id(), turn.now + DIAL_NANOS);
+    turn.act(new SwarmAction.Dial(peer));
+    return true;
   }
 
   private boolean starving(TorrentState torrent) {

@@ -1,5 +1,6 @@
 package io.shoal.swarm.engine;
 
+import io.shoal.core.peer.Locality;
 import java.time.Duration;
 
 /**
@@ -24,6 +25,9 @@ import java.time.Duration;
  * @param backOff how long a peer that failed or refused is not asked
  * @param haveDelay longest time a new piece waits to be told to peers
  * @param idleLink an unused link closes after this
+ * @param linksInRack how many of a torrent's links lead to peers in the same rack, if racks are
+ *     known
+ * @param locality where this process stands
  */
 public record SwarmConfig(
     int uploadSlots,
@@ -44,7 +48,35 @@ public record SwarmConfig(
     Duration hardFloor,
     Duration backOff,
     Duration haveDelay,
-    Duration idleLink) {
+    Duration idleLink,
+    int linksInRack,
+    Locality locality) {
+
+  /** The same for a process that stands here. */
+  public SwarmConfig in(Locality here) {
+    return new SwarmConfig(
+        uploadSlots,
+        extraSlots,
+        outstandingPieces,
+        outstandingPiecesSmall,
+        smallTorrentPieces,
+        window,
+        linksPerTorrent,
+        maxLinksPerTorrent,
+        knownPeers,
+        lineLength,
+        queuedExtents,
+        readyHold,
+        grantIdle,
+        holdBackFloor,
+        softFloor,
+        hardFloor,
+        backOff,
+        haveDelay,
+        idleLink,
+        linksInRack,
+        here);
+  }
 
   /** The defaults of an agent. */
   public static SwarmConfig agent() {
@@ -67,7 +99,9 @@ public record SwarmConfig(
         Duration.ofSeconds(1),
         Duration.ofMillis(500),
         Duration.ofMillis(5),
-        Duration.ofSeconds(60));
+        Duration.ofSeconds(60),
+        10,
+        Locality.UNKNOWN);
   }
 
   /** The defaults of an origin: more slots and a longer line. */
@@ -92,6 +126,8 @@ public record SwarmConfig(
         a.hardFloor,
         a.backOff,
         a.haveDelay,
-        a.idleLink);
+        a.idleLink,
+        a.linksInRack,
+        a.locality);
   }
 }

@@ -47,6 +47,9 @@ final class TorrentState {
   /** Pieces that a linked peer has which is not slow. */
   final Bitfield nearby;
 
+  /** Who fetches what from other racks. */
+  final Importing importing;
+
   final StatesBook states;
   final List<LinkTorrent> links = new ArrayList<>();
   final TreeMap<Integer, List<PieceDownload>> downloads = new TreeMap<>();
@@ -85,7 +88,7 @@ final class TorrentState {
   /** Smoothed time from asking for a piece to having all of it. */
   double transferNanos;
 
-  TorrentState(SwarmEvent.AddTorrent add, int number, long nowNanos) {
+  TorrentState(SwarmEvent.AddTorrent add, int number, long nowNanos, PeerId self) {
     this.digest = add.digest();
     this.layout = add.layout();
     this.number = number;
@@ -100,6 +103,7 @@ final class TorrentState {
     this.copies = new int[pieces];
     this.slowCopies = new int[pieces];
     this.nearby = new Bitfield(pieces);
+    this.importing = new Importing(this, self);
     this.states = new StatesBook(pieces);
     this.injection = new Injection(this);
     this.progressNanos = nowNanos;
@@ -113,11 +117,14 @@ final class TorrentState {
   }
 
   /** A piece of a peer comes or goes. */
-  void count(LinkTorrent lt, int piece, int change) {
+  void count(LinkTorrent lt, int piece, int change, long nowNanos) {
     if (!lt.link.isOrigin()) {
       copies[piece] += change;
       slowCopies[piece] += lt.slow ? change : 0;
       settleNearby(piece);
+      if (!lt.slow) {
+        importing.count(lt, piece, change, nowNanos);
+      }
     }
   }
 
@@ -137,6 +144,7 @@ final class TorrentState {
       Bitfield theirs = lt.theirHave;
       for (int p = theirs.nextSet(0); p >= 0; p = theirs.nextSet(p + 1)) {
         slowCopies[p] += slow ? 1 : -1;
+        importing.count(lt, p, slow ? -1 : 1, nowNanos);
         settleNearby(p);
       }
     }

@@ -1,7 +1,10 @@
 package io.shoal.swarm.engine;
 
 import io.shoal.core.content.Digest;
+import io.shoal.core.peer.Locality;
 import io.shoal.core.peer.PeerId;
+import io.shoal.core.peer.PeerInfo;
+import io.shoal.core.peer.PeerRole;
 import io.shoal.swarm.message.PeerMessage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -76,6 +79,18 @@ final class Turn {
       bytes += link.bytesAhead();
     }
     return ownRate.nanosFor(bytes);
+  }
+
+  /** Whether the peer stands in another rack than we do; false while either is not known. */
+  boolean outside(PeerInfo peer) {
+    Locality here = config.locality();
+    boolean told = peer.locality().known() || peer.role() == PeerRole.ORIGIN;
+    return here.known() && told && !peer.locality().equals(here);
+  }
+
+  /** Whether the peer is known to stand in the same rack. */
+  boolean inside(PeerInfo peer) {
+    return config.locality().known() && peer.locality().equals(config.locality());
   }
 
   boolean dialling(PeerId peer) {

@@ -1,5 +1,6 @@
 package io.shoal.swarm.handout;
 
+import io.shoal.core.peer.Locality;
 import io.shoal.core.peer.PeerId;
 import java.util.Set;
 
@@ -11,6 +12,12 @@ import java.util.Set;
  * @param known whom it has been handed already
  * @param knownAgents how many of those are no origins
  * @param knownSeeders how many of those were seeders when it got them
+ * @param locality where it stands
  */
 public record Asker(
-    PeerId id, long joinedNanos, Set<PeerId> known, int knownAgents, int knownSeeders) {}
+    PeerId id,
+    long joinedNanos,
+    Set<PeerId> known,
+    int knownAgents,
+    int knownSeeders,
+    Locality locality) {}

@@ -29,6 +29,9 @@ public final class HandoutPolicy {
   /** Peers that joined within the same two seconds are of one age. */
   private static final long AGE_STEP_NANOS = 2_000_000_000L;
 
+  /** How many stand in the same rack, if racks are known and there are so many. */
+  public static final int NEAR = 22;
+
   private final RandomGenerator random;
 
   /** A policy that breaks ties by this generator. */
@@ -58,16 +61,32 @@ public final class HandoutPolicy {
     List<Candidate> chosen = new ArrayList<>();
     int room = MAX_KNOWN - asker.knownAgents();
     int seeders = asker.knownSeeders();
+    // Most from the asker's own rack, where there are enough of both kinds.
+    int near = asker.locality().known() ? near(asker, agents) : 0;
+    int nearRoom =
+        near == 0 ? room : Math.max(room * NEAR / MAX_KNOWN, room - agents.size() + near);
+    int farRoom = near == 0 ? room : room - Math.min(near, nearRoom);
     for (Candidate agent : agents) {
-      if (chosen.size() >= room) {
-        break;
+      boolean isNear = near == 0 || agent.peer().locality().equals(asker.locality());
+      if ((isNear ? nearRoom : farRoom) <= 0) {
+        continue;
       }
       if (agent.seeder() && seeders++ >= MAX_SEEDERS) {
         continue;
       }
       chosen.add(agent);
+      nearRoom -= isNear ? 1 : 0;
+      farRoom -= isNear ? 0 : 1;
     }
     chosen.addAll(origins);
     return chosen;
+  }
+
+  private static int near(Asker asker, List<Candidate> agents) {
+    int near = 0;
+    for (Candidate agent : agents) {
+      near += agent.peer().locality().equals(asker.locality()) ? 1 : 0;
+    }
+    return near;
   }
 }

@@ -7,6 +7,7 @@ import io.shoal.core.content.PieceLayout;
 import io.shoal.core.integrity.HashState;
 import io.shoal.core.integrity.Signature;
 import io.shoal.core.integrity.SignedFinal;
+import io.shoal.core.peer.Locality;
 import io.shoal.core.peer.PeerAddress;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerInfo;
@@ -59,6 +60,15 @@ final class Bench {
     if (mode == TorrentMode.LEECH) {
       actions.addAll(on(new SwarmEvent.Wanted(BLOB, 0, layout.pieceCount())));
     }
+    return actions;
+  }
+
+  /** The same, and the peer stands in this rack. */
+  List<SwarmAction> peer(int link, String rack, String have) {
+    PeerInfo told = info(link, PeerRole.AGENT);
+    PeerInfo peer = new PeerInfo(told.id(), told.address(), told.role(), Locality.named(rack));
+    List<SwarmAction> actions = new ArrayList<>(on(new SwarmEvent.LinkUp(link, peer)));
+    actions.addAll(from(link, join(link, have)));
     return actions;
   }
 

@@ -2,6 +2,7 @@ package io.shoal.swarm.handout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shoal.core.peer.Locality;
 import io.shoal.core.peer.PeerAddress;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerInfo;
@@ -23,7 +24,7 @@ class HandoutPolicyTest {
   @Test
   void neverHandsAPeerToItselfOrTwice() {
     List<Candidate> swarm = List.of(leecher(1, 0, 0), leecher(2, 0, 0), leecher(3, 0, 0));
-    Asker asker = new Asker(id(1), 0, Set.of(id(2)), 1, 0);
+    Asker asker = new Asker(id(1), 0, Set.of(id(2)), 1, 0, Locality.UNKNOWN);
     assertThat(ids(policy.choose(asker, swarm))).containsExactly(3L);
   }
 
@@ -37,7 +38,7 @@ class HandoutPolicyTest {
   void prefersPeersOfTheSameAge() {
     List<Candidate> swarm =
         List.of(leecher(1, 0, 0), leecher(2, 0, 60 * SECOND), leecher(3, 0, 30 * SECOND));
-    Asker asker = new Asker(id(9), 61 * SECOND, Set.of(), 0, 0);
+    Asker asker = new Asker(id(9), 61 * SECOND, Set.of(), 0, 0, Locality.UNKNOWN);
     assertThat(ids(policy.choose(asker, swarm))).containsExactly(2L, 3L, 1L);
   }
 
@@ -51,8 +52,26 @@ class HandoutPolicyTest {
     List<Candidate> first = policy.choose(newcomer(999), swarm);
     assertThat(first).filteredOn(Candidate::seeder).hasSize(HandoutPolicy.MAX_SEEDERS);
     assertThat(first).hasSize(24);
-    Asker later = new Asker(id(999), 0, Set.of(), 0, HandoutPolicy.MAX_SEEDERS);
+    Asker later = new Asker(id(999), 0, Set.of(), 0, HandoutPolicy.MAX_SEEDERS, Locality.UNKNOWN);
     assertThat(policy.choose(later, swarm)).noneMatch(Candidate::seeder);
+  }
+
+  @Test
+  void handsOutMostlyPeersOfTheSameRack() {
+    List<Candidate> swarm = new ArrayList<>();
+    for (int i = 1; i <= 80; i++) {
+      Locality rack = Locality.named(i % 2 == 0 ? "here" : "there");
+      PeerInfo peer = new PeerInfo(id(i), agent(i).address(), PeerRole.AGENT, rack);
+      swarm.add(new Candidate(peer, false, 0, 0));
+    }
+    Asker asker = new Asker(id(999), 0, Set.of(), 0, 0, Locality.named("here"));
+
+    List<Candidate> chosen = policy.choose(asker, swarm);
+
+    assertThat(chosen).hasSize(HandoutPolicy.MAX_KNOWN);
+    assertThat(chosen)
+        .filteredOn(c -> c.peer().locality().equals(asker.locality()))
+        .hasSize(HandoutPolicy.NEAR);
   }
 
   @Test
@@ -62,7 +81,7 @@ class HandoutPolicyTest {
       swarm.add(leecher(i, 0, 0));
     }
     assertThat(policy.choose(newcomer(999), swarm)).hasSize(HandoutPolicy.MAX_KNOWN);
-    Asker full = new Asker(id(999), 0, Set.of(), HandoutPolicy.MAX_KNOWN, 0);
+    Asker full = new Asker(id(999), 0, Set.of(), HandoutPolicy.MAX_KNOWN, 0, Locality.UNKNOWN);
     assertThat(policy.choose(full, swarm)).isEmpty();
   }
 
@@ -70,7 +89,7 @@ class HandoutPolicyTest {
   void addsOriginsWhateverElseIsKnown() {
     PeerInfo origin = new PeerInfo(id(1), new PeerAddress("o", 1), PeerRole.ORIGIN);
     List<Candidate> swarm = List.of(new Candidate(origin, true, 1000, 0), leecher(2, 0, 0));
-    Asker full = new Asker(id(999), 0, Set.of(), HandoutPolicy.MAX_KNOWN, 4);
+    Asker full = new Asker(id(999), 0, Set.of(), HandoutPolicy.MAX_KNOWN, 4, Locality.UNKNOWN);
     assertThat(ids(policy.choose(full, swarm))).containsExactly(1L);
     assertThat(ids(policy.choose(newcomer(9), swarm))).containsExactly(2L, 1L);
   }
@@ -89,7 +108,7 @@ class HandoutPolicyTest {
   }
 
   private static Asker newcomer(long id) {
-    return new Asker(id(id), 0, Set.of(), 0, 0);
+    return new Asker(id(id), 0, Set.of(), 0, 0, Locality.UNKNOWN);
   }
 
   private static Candidate leecher(long id, int handedOut, long joinedNanos) {

@@ -10,6 +10,7 @@ import io.shoal.client.tracker.TrackerMessage.Members;
 import io.shoal.client.tracker.TrackerMessage.Quarantine;
 import io.shoal.client.tracker.TrackerMessage.Welcome;
 import io.shoal.core.content.Digest;
+import io.shoal.core.peer.Locality;
 import io.shoal.core.peer.PeerAddress;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerInfo;
@@ -78,7 +79,7 @@ public final class Fleet {
     }
     leave(id);
     PeerAddress address = new PeerAddress(hello.host().orElse(sourceHost), hello.port());
-    PeerInfo peer = new PeerInfo(id, address, hello.role());
+    PeerInfo peer = new PeerInfo(id, address, hello.role(), Locality.of(hello.labels()));
     members.put(id, new Member(peer, hello, sourceHost, nowNanos));
     changed();
     return List.of(Outgoing.to(id, new Welcome(limits.heartbeat(), epoch)));

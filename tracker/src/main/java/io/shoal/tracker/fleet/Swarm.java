@@ -139,7 +139,8 @@ final class Swarm {
     }
 
     Asker asker() {
-      return new Asker(peer.id(), joinedNanos, known, knownAgents, knownSeeders.size());
+      return new Asker(
+          peer.id(), joinedNanos, known, knownAgents, knownSeeders.size(), peer.locality());
     }
 
     void learn(Candidate candidate) {
