@@ -26,8 +26,10 @@ final class Asking {
     }
     int limit = limit(torrent);
     // What nobody has yet comes first: the more peers can share it, the sooner all are done.
+    boolean chooses = turn.config.policy().originChooses();
     for (LinkTorrent lt : torrent.links) {
       if (lt.link.isOrigin()
+          && chooses
           && lt.askable(turn.now)
           && turn.now >= lt.nothingNewUntilNanos
           && torrent.outstanding() < limit) {
@@ -37,10 +39,37 @@ final class Asking {
     while (torrent.outstanding() < limit && askPeer(torrent)) {
       // one request after the other
     }
-    if (torrent.outstanding() < limit && nobodyHasAnything(torrent)) {
+    if (turn.config.policy().naiveEndGame()) {
+      askEverybody(torrent, limit);
+    }
+    if (chooses && torrent.outstanding() < limit && nobodyHasAnything(torrent)) {
       for (LinkTorrent lt : torrent.links) {
         if (lt.link.isOrigin() && lt.askableInNeed(turn.now) && torrent.outstanding() < limit) {
           askOrigin(lt, true);
+        }
+      }
+    }
+  }
+
+  /** Nothing is left to be asked for first: what is under way is asked of others, too. */
+  private void askEverybody(TorrentState torrent, int limit) {
+    if (torrent.outstanding() >= limit) {
+      return;
+    }
+    int copies = 0;
+    for (List<PieceDownload> downloads : torrent.downloads.values()) {
+      copies += downloads.size();
+    }
+    for (int piece : List.copyOf(torrent.downloads.keySet())) {
+      for (LinkTorrent lt : torrent.links) {
+        if (copies < 2 * limit
+            && !lt.link.isOrigin()
+            && lt.askable(turn.now)
+            && lt.theirHave.get(piece)
+            && torrent.downloads.getOrDefault(piece, List.of()).stream()
+                .noneMatch(d -> d.from == lt)) {
+          start(lt, piece, true, false);
+          copies++;
         }
       }
     }
@@ -107,7 +136,8 @@ final class Asking {
   private boolean askPeer(TorrentState torrent) {
     List<LinkTorrent> askable = new ArrayList<>();
     for (LinkTorrent lt : torrent.links) {
-      if (!lt.link.isOrigin() && lt.askable(turn.now)) {
+      boolean picked = !lt.link.isOrigin() || !turn.config.policy().originChooses();
+      if (picked && lt.askable(turn.now)) {
         askable.add(lt);
       }
     }
@@ -278,7 +308,7 @@ final class Asking {
     if (!room || lt.pending != null || lt.excluded) {
       return false;
     }
-    if (lt.link.isOrigin()) {
+    if (lt.link.isOrigin() && turn.config.policy().originChooses()) {
       return askOrigin(lt, lt.inNeed);
     }
     int piece = picker.pick(view(torrent, List.of(lt)), turn.random);

@@ -79,6 +79,7 @@ final class Downloads {
       return;
     }
     link.usedNanos = turn.now;
+    link.receivedBytes += request.length;
     link.download.arrived(turn.now, request.askedNanos, request.length);
     turn.ownRate.moved(turn.now, request.length);
     PieceDownload download = request.download;

@@ -23,6 +23,11 @@ final class LinkState {
   int sendings;
 
   final RateMeter download = new RateMeter();
+
+  /** Bytes that came from the peer, and those of them that came before the choking round. */
+  long receivedBytes;
+
+  long receivedBeforeRound;
   long usedNanos;
   private int nextRequestId;
 

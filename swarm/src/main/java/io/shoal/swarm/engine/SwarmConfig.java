@@ -28,6 +28,7 @@ import java.time.Duration;
  * @param linksInRack how many of a torrent's links lead to peers in the same rack, if racks are
  *     known
  * @param locality where this process stands
+ * @param policy how the engine decides
  */
 public record SwarmConfig(
     int uploadSlots,
@@ -50,7 +51,8 @@ public record SwarmConfig(
     Duration haveDelay,
     Duration idleLink,
     int linksInRack,
-    Locality locality) {
+    Locality locality,
+    SwarmPolicy policy) {
 
   /** The same for a process that stands here. */
   public SwarmConfig in(Locality here) {
@@ -75,7 +77,35 @@ public record SwarmConfig(
         haveDelay,
         idleLink,
         linksInRack,
-        here);
+        here,
+        policy);
+  }
+
+  /** The same under another policy. */
+  public SwarmConfig with(SwarmPolicy other) {
+    return new SwarmConfig(
+        uploadSlots,
+        extraSlots,
+        outstandingPieces,
+        outstandingPiecesSmall,
+        smallTorrentPieces,
+        window,
+        linksPerTorrent,
+        maxLinksPerTorrent,
+        knownPeers,
+        lineLength,
+        queuedExtents,
+        readyHold,
+        grantIdle,
+        holdBackFloor,
+        softFloor,
+        hardFloor,
+        backOff,
+        haveDelay,
+        idleLink,
+        linksInRack,
+        locality,
+        other);
   }
 
   /** The defaults of an agent. */
@@ -101,7 +131,8 @@ public record SwarmConfig(
         Duration.ofMillis(5),
         Duration.ofSeconds(60),
         10,
-        Locality.UNKNOWN);
+        Locality.UNKNOWN,
+        SwarmPolicy.SHOAL);
   }
 
   /** The defaults of an origin: more slots and a longer line. */
@@ -128,6 +159,7 @@ public record SwarmConfig(
         a.haveDelay,
         a.idleLink,
         a.linksInRack,
-        a.locality);
+        a.locality,
+        a.policy);
   }
 }

@@ -5,7 +5,6 @@ import io.shoal.core.peer.PeerId;
 import io.shoal.swarm.injection.FewestCopiesFirst;
 import io.shoal.swarm.message.PeerMessage;
 import io.shoal.swarm.message.RejectReason;
-import io.shoal.swarm.picking.RarestInWindow;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -40,7 +39,7 @@ public final class SwarmEngine {
     this.turn = new Turn(config, self, random);
     this.gossip = new Gossip(turn);
     this.uploads = new Uploads(turn, new FewestCopiesFirst());
-    this.asking = new Asking(turn, new RarestInWindow(config.window()));
+    this.asking = new Asking(turn, config.policy().picker(config.window()));
     this.downloads = new Downloads(turn, asking);
     this.lateness = new Lateness(turn, asking, downloads);
     this.peers = new PeerFinding(turn);

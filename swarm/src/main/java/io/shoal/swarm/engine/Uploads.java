@@ -27,6 +27,7 @@ final class Uploads {
   private final List<Grant> grants = new ArrayList<>();
   private final Map<LinkTorrent, Hold> holds = new LinkedHashMap<>();
   private final Outgoing outgoing;
+  private final Choker choker;
 
   /** What our uplink carries. */
   private final OwnRate ownRate = new OwnRate();
@@ -35,6 +36,7 @@ final class Uploads {
     this.turn = turn;
     this.injectionPolicy = injectionPolicy;
     this.outgoing = new Outgoing(turn);
+    this.choker = new Choker(turn, turn.config.policy().choking());
   }
 
   boolean active() {
@@ -54,14 +56,16 @@ final class Uploads {
       return;
     }
     Grant grant = find(lt, request.piece());
-    boolean held = torrent.injection.held(request.piece(), request.urgent(), turn.now);
+    boolean held =
+        turn.config.policy().originChooses()
+            && torrent.injection.held(request.piece(), request.urgent(), turn.now);
     if (grant == null && held) {
       takeHold(lt);
       reject(lt, request, RejectReason.ASK_PEERS);
       serve();
     } else if (grant != null) {
       send(grant, request, request.piece(), request.offset(), request.length());
-    } else if (takeHold(lt) || freeSlots() > 0) {
+    } else if (takeHold(lt) || (freeSlots() > 0 && choker.open(lt.link))) {
       open(lt, request, request.piece());
     } else {
       stand(lt, request, new Line.Place(false, request.urgent(), request.unwanted()));
@@ -245,6 +249,9 @@ final class Uploads {
 
   /** A piece that the waiting peer could be sent now (0 if it names the piece itself), or -1. */
   private int servable(LinkTorrent lt, Line.Place place) {
+    if (!choker.open(lt.link)) {
+      return -1;
+    }
     if (!place.any()) {
       return 0;
     }
@@ -253,6 +260,7 @@ final class Uploads {
   }
 
   void tick() {
+    choker.tick(grants);
     List<LinkTorrent> expired = new ArrayList<>();
     holds.forEach((lt, hold) -> {
       if (hold.untilNanos() <= turn.now) {
