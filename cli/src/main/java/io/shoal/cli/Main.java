@@ -44,8 +44,8 @@ public final class Main implements Runnable {
     }
     commandLine.addSubcommand(new ClusterCommand());
     commandLine.addSubcommand(new StatusCommand());
-    commandLine.addSubcommand(new SimulateCommand());
     commandLine.addSubcommand(BenchCommand.commandLine(Main.class.getName(), environment));
+    commandLine.addSubcommand(SimulateCommand.commandLine(Main.class.getName()));
     commandLine.addSubcommand(new RegistryCommand());
     commandLine.addSubcommand(new TrainCommand());
     commandLine.addSubcommand(new ConfigurationPage());

@@ -169,6 +169,21 @@ class ArchitectureTest {
   }
 
   @Test
+  void theSimulatorDecidesNothing() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.shoal.simulation..")
+        .should()
+        .implement(
+            describe(
+                "an interface of swarm",
+                c -> c.isInterface() && c.getPackageName().startsWith("io.shoal.swarm")))
+        .because(
+            "what it proves must hold for the production classes; swarm has no port of a shell")
+        .check(SHOAL);
+  }
+
+  @Test
   void coreIsTheBottom() {
     classes()
         .that()

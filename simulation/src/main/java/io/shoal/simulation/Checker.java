@@ -155,7 +155,7 @@ final class Checker {
 
   void assembles(SimNode node, SimTorrent torrent) {
     int most = ASSEMBLIES_PER_OUTSTANDING * World.limits(node).outstandingPieces();
-    if (torrent.assembling() > most) {
+    if (torrent.assemblies.size() > most) {
       found(node, "more than " + most + " pieces in memory for one torrent");
     }
   }

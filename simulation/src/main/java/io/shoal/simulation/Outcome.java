@@ -2,6 +2,7 @@ package io.shoal.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Makes a result of what the nodes and the counters hold after a run. */
 final class Outcome {
@@ -49,6 +50,8 @@ final class Outcome {
         bound,
         completion,
         SimulationResult.Quantiles.of(impairedTimes),
+        SimulationResult.Quantiles.of(
+            Stream.concat(times.stream(), impairedTimes.stream()).toList()),
         new SimulationResult.Ratio(completion.p50() / bound, completion.p99() / bound),
         SimulationResult.Quantiles.of(firstBytes),
         tally.originBytes / image,

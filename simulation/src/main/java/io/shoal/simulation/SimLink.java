@@ -1,11 +1,12 @@
 package io.shoal.simulation;
 
 import io.shoal.core.content.Digest;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** One node's end of a link. */
+/** One node's end of a link. Its hash tables are never iterated: their order is the machine's. */
 final class SimLink {
 
   /** An extent that was announced. */
@@ -21,16 +22,16 @@ final class SimLink {
 
   final int id;
   final SimNode node;
-  final TreeMap<Integer, Incoming> accepted = new TreeMap<>();
+  final HashMap<Integer, Incoming> accepted = new HashMap<>();
 
   /** Requests of ours that the peer has not answered. */
-  final TreeSet<Integer> unanswered = new TreeSet<>();
+  final HashSet<Integer> unanswered = new HashSet<>();
 
   /** Torrents this side has joined, by the number it gave them. */
   final TreeMap<Integer, Digest> joined = new TreeMap<>();
 
   /** Extents queued to be sent, by piece. */
-  private final TreeMap<Long, Integer> sending = new TreeMap<>();
+  private final HashMap<Long, Integer> sending = new HashMap<>();
 
   @Nullable SimLink twin;
   @Nullable Flow out;

@@ -11,6 +11,7 @@ import io.shoal.swarm.engine.SwarmEvent;
 import io.shoal.swarm.engine.TorrentMode;
 import io.shoal.swarm.message.PeerMessage;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,10 @@ final class SimNode {
 
   final LinkedHashMap<Digest, SimTorrent> torrents = new LinkedHashMap<>();
   final TreeMap<Integer, SimLink> links = new TreeMap<>();
+
+  /** The same by number, for speed; null where a link is gone. */
+  private final List<@Nullable SimLink> byNumber = new ArrayList<>();
+
   final TreeSet<PeerId> dialling = new TreeSet<>();
   boolean poisoner;
 
@@ -58,7 +63,6 @@ final class SimNode {
 
   private SwarmEngine engine;
   final SimPieces pieces;
-  private int nextLink;
   private long wakeNanos = Long.MAX_VALUE;
 
   SimNode(World world, int index, PeerInfo info, Rack rack, double up, double down) {
@@ -170,6 +174,10 @@ final class SimNode {
 
   // Links.
 
+  @Nullable SimLink link(int number) {
+    return number < byNumber.size() ? byNumber.get(number) : null;
+  }
+
   private void dial(PeerInfo peer) {
     if (!dialling.add(peer.id())) {
       return;
@@ -192,16 +200,21 @@ final class SimNode {
       world.queue.after(CONNECT_NANOS, () -> on(new SwarmEvent.DialFailed(peer.id())));
       return;
     }
-    SimLink mine = new SimLink(nextLink++, this);
-    SimLink theirs = new SimLink(other.nextLink++, other);
+    SimLink mine = newLink();
+    SimLink theirs = other.newLink();
     mine.twin = theirs;
     theirs.twin = mine;
     mine.out = new Flow(mine, theirs);
     theirs.out = new Flow(theirs, mine);
-    links.put(mine.id, mine);
-    other.links.put(theirs.id, theirs);
     other.on(new SwarmEvent.LinkUp(theirs.id, info));
     on(new SwarmEvent.LinkUp(mine.id, other.info));
+  }
+
+  private SimLink newLink() {
+    SimLink link = new SimLink(byNumber.size(), this);
+    byNumber.add(link);
+    links.put(link.id, link);
+    return link;
   }
 
   private @Nullable SimLink linkTo(PeerId peer) {
@@ -215,7 +228,7 @@ final class SimNode {
 
   private void closeLink(SwarmAction.CloseLink close) {
     world.checker.closed(this, close.reason());
-    SimLink link = links.get(close.link());
+    SimLink link = link(close.link());
     if (link != null) {
       cut(link);
     }
@@ -250,9 +263,10 @@ final class SimNode {
 
   private void forget(SimLink link) {
     links.remove(link.id);
+    byNumber.set(link.id, null);
     link.goesDown();
     for (SimTorrent torrent : torrents.values()) {
-      torrent.assemblies.values().forEach(list -> list.removeIf(a -> a.link == link));
+      torrent.assemblies.removeIf(assembly -> assembly.link == link);
     }
   }
 
@@ -273,7 +287,7 @@ final class SimNode {
   }
 
   private void send(SwarmAction.Send send) {
-    SimLink link = links.get(send.link());
+    SimLink link = link(send.link());
     if (link != null) {
       world.checker.sent(link, send.message());
       world.network.send(link.flow(), send.message());
@@ -281,7 +295,7 @@ final class SimNode {
   }
 
   private void sendExtent(SwarmAction.SendExtent send) {
-    SimLink link = links.get(send.link());
+    SimLink link = link(send.link());
     if (link == null) {
       return;
     }

@@ -5,9 +5,7 @@ import io.shoal.core.integrity.StateEntry;
 import io.shoal.swarm.engine.SwarmAction;
 import io.shoal.swarm.engine.SwarmEvent;
 import io.shoal.swarm.message.PeerMessage;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Puts pieces together from extents and checks them, at the rate at which the node hashes. */
 final class SimPieces {
@@ -52,39 +50,25 @@ final class SimPieces {
   }
 
   void accept(SwarmAction.Accept accept) {
-    SimLink link = node.links.get(accept.link());
+    SimLink link = node.link(accept.link());
     if (link == null) {
       return;
     }
     PeerMessage.Data header = accept.header();
     SimTorrent torrent = node.torrent(accept.digest());
     link.accepted.put(header.requestId(), new SimLink.Incoming(torrent, header.piece()));
-    List<SimTorrent.Assembly> list =
-        torrent.assemblies.computeIfAbsent(header.piece(), p -> new ArrayList<>(1));
-    if (find(list, link) == null) {
-      list.add(new SimTorrent.Assembly(link, header.piece()));
+    if (torrent.assembly(link, header.piece()) == null) {
+      torrent.assemblies.add(new SimTorrent.Assembly(link, header.piece()));
       world.checker.assembles(node, torrent);
     }
   }
 
-  private static SimTorrent.@Nullable Assembly find(List<SimTorrent.Assembly> list, SimLink link) {
-    for (SimTorrent.Assembly assembly : list) {
-      if (assembly.link == link) {
-        return assembly;
-      }
-    }
-    return null;
-  }
-
   void abandon(SwarmAction.Abandon abandon) {
     SimTorrent torrent = node.torrent(abandon.digest());
-    List<SimTorrent.Assembly> list = torrent.assemblies.get(abandon.piece());
-    if (list != null) {
-      for (SimTorrent.Assembly assembly : List.copyOf(list)) {
-        if (assembly.link.id == abandon.link()) {
-          list.remove(assembly);
-          world.tally.uselessBytes += assembly.bytes;
-        }
+    for (SimTorrent.Assembly assembly : List.copyOf(torrent.assemblies)) {
+      if (assembly.link.id == abandon.link() && assembly.piece == abandon.piece()) {
+        torrent.assemblies.remove(assembly);
+        world.tally.uselessBytes += assembly.bytes;
       }
     }
   }
@@ -96,8 +80,7 @@ final class SimPieces {
     }
     SimTorrent torrent = incoming.torrent;
     int length = extent.header.length();
-    List<SimTorrent.Assembly> list = torrent.assemblies.getOrDefault(incoming.piece, List.of());
-    SimTorrent.Assembly assembly = find(list, link);
+    SimTorrent.Assembly assembly = torrent.assembly(link, incoming.piece);
     if (assembly == null) {
       world.tally.uselessBytes += length;
       return;
@@ -107,7 +90,7 @@ final class SimPieces {
     long took = (long) StrictMath.ceil(length / world.hashBytesPerNano);
     hashFreeNanos = Math.max(hashFreeNanos, world.queue.nowNanos()) + took;
     if (assembly.bytes == torrent.blob.layout().pieceLength(incoming.piece)) {
-      list.remove(assembly);
+      torrent.assemblies.remove(assembly);
       torrent.unchecked.add(assembly);
       check(torrent);
     }

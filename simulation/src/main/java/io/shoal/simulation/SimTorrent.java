@@ -3,7 +3,7 @@ package io.shoal.simulation;
 import io.shoal.core.content.Bitfield;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What one node's disk and checker hold of a blob. */
 final class SimTorrent {
@@ -30,8 +30,8 @@ final class SimTorrent {
   /** Bit i: the state after piece i is known to this node. */
   final Bitfield states;
 
-  /** By piece, then by the link it comes from. */
-  final TreeMap<Integer, List<Assembly>> assemblies = new TreeMap<>();
+  /** Pieces being put together; a handful. */
+  final List<Assembly> assemblies = new ArrayList<>();
 
   /** Complete, but its states are not here yet. */
   final List<Assembly> unchecked = new ArrayList<>();
@@ -57,13 +57,14 @@ final class SimTorrent {
     return sound ? blob.content(piece, offset) : ~blob.content(piece, offset);
   }
 
-  /** Pieces in memory. */
-  int assembling() {
-    int sum = 0;
-    for (List<Assembly> list : assemblies.values()) {
-      sum += list.size();
+  /** The piece as it comes from this link. */
+  @Nullable Assembly assembly(SimLink link, int piece) {
+    for (Assembly assembly : assemblies) {
+      if (assembly.link == link && assembly.piece == piece) {
+        return assembly;
+      }
     }
-    return sum;
+    return null;
   }
 
   boolean checkable(int piece) {

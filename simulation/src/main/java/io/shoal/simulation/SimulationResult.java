@@ -9,6 +9,7 @@ import java.util.List;
  * @param boundSeconds no schedule could be faster
  * @param completion when agents had every blob
  * @param impaired the same for agents with a slow link, or that restarted or were cut off meanwhile
+ * @param everybody {@code completion} and {@code impaired} together
  * @param ratioToBound completion over the bound
  * @param firstByte when agents held the first piece of the first blob they got
  * @param originCopies bytes the origins sent, over the bytes of one copy
@@ -26,6 +27,7 @@ public record SimulationResult(
     double boundSeconds,
     Quantiles completion,
     Quantiles impaired,
+    Quantiles everybody,
     Ratio ratioToBound,
     Quantiles firstByte,
     double originCopies,
@@ -42,7 +44,8 @@ public record SimulationResult(
   /** Quantiles of a time over agents; NaN if there is no agent to speak of. */
   public record Quantiles(double p50, double p90, double p99, double p999, double max) {
 
-    static Quantiles of(List<Double> values) {
+    /** The quantiles of these values. */
+    public static Quantiles of(List<Double> values) {
       List<Double> sorted = values.stream().sorted().toList();
       return new Quantiles(
           at(sorted, 0.5), at(sorted, 0.9), at(sorted, 0.99), at(sorted, 0.999), at(sorted, 1));

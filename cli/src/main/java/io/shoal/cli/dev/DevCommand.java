@@ -69,6 +69,13 @@ public final class DevCommand implements Callable<Integer> {
   private @Nullable ByteRate upstreamRate;
 
   @Option(
+      names = "--origin-rate",
+      paramLabel = "RATE",
+      converter = RateConverter.class,
+      description = "Limit of what the origin sends to agents, e.g. 60MB/s.")
+  private @Nullable ByteRate originRate;
+
+  @Option(
       names = "--agent-rate",
       paramLabel = "RATE",
       converter = RateConverter.class,
@@ -86,6 +93,14 @@ public final class DevCommand implements Callable<Integer> {
       paramLabel = "REF",
       description = "The image to pull from --upstream, e.g. library/alpine:3.20.")
   private @Nullable String image;
+
+  @Option(
+      names = "--layers",
+      paramLabel = "SIZE",
+      split = ",",
+      converter = SizeConverter.class,
+      description = "Sizes of the generated image's layers, e.g. 300MB,20MB.")
+  private List<ByteSize> layers = List.of();
 
   @Option(
       names = "--output",
@@ -146,7 +161,10 @@ public final class DevCommand implements Callable<Integer> {
       cluster.startServers(
           source,
           new DevCluster.Shape(
-              agents, Optional.ofNullable(upstreamRate), Optional.ofNullable(agentRate)));
+              agents,
+              Optional.ofNullable(upstreamRate),
+              Optional.ofNullable(originRate),
+              Optional.ofNullable(agentRate)));
       warmUp(cluster, talk);
       talk.printf("all agents pull %s%n", source.image());
       DevReport report = new PullAll(cluster, source).run(ProgressView.on(talk, environment));
@@ -220,7 +238,7 @@ public final class DevCommand implements Callable<Integer> {
   }
 
   private OciLayout generated(Path base, PrintStream talk) throws IOException {
-    ImagePlan plan = ImagePlan.standard();
+    ImagePlan plan = plan();
     ImageGenerator generator = new ImageGenerator(WorkFolder.images(base));
     if (!generator.has(plan)) {
       talk.println("generating an image (only the first time)");
@@ -235,6 +253,16 @@ public final class DevCommand implements Callable<Integer> {
               + " another folder with --dir");
     }
     return layout;
+  }
+
+  private ImagePlan plan() {
+    try {
+      return layers.isEmpty()
+          ? ImagePlan.standard()
+          : ImagePlan.of(layers.stream().map(ByteSize::bytes).toList());
+    } catch (IllegalArgumentException e) {
+      throw UserError.unusable("--layers: " + e.getMessage());
+    }
   }
 
   private void show(DevReport report, PrintStream talk) {

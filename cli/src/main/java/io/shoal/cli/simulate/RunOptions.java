@@ -198,7 +198,8 @@ final class RunOptions {
     }
   }
 
-  private static <T> T option(String name, Supplier<T> parsed) {
+  /** Turns what cannot be parsed into an error that names the option. */
+  static <T> T option(String name, Supplier<T> parsed) {
     try {
       return parsed.get();
     } catch (IllegalArgumentException e) {

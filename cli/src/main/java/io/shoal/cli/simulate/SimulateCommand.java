@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,7 +26,6 @@ import picocli.CommandLine.Spec;
           + " long its agents took.",
       "The same options give the same result on any machine."
     },
-    subcommands = {SoakCommand.class, TablesCommand.class},
     footerHeading = "%nExamples:%n",
     footer = {
       "  shoal simulate --agents 1000 --blobs 512MiB",
@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
       "  shoal simulate --slow 2%%@2%%:up --arrivals 10@2T --plot curves.svg",
       "  shoal simulate --faults restart=5%%,poison=1,tracker-loss=1@0.2s..3s --seed 7",
       "  shoal simulate soak --seeds 10000",
-      "  shoal simulate tables --list"
+      "  shoal simulate tables --list",
+      "  shoal simulate reality"
     },
     mixinStandardHelpOptions = true)
 public final class SimulateCommand implements Callable<Integer> {
@@ -62,6 +63,21 @@ public final class SimulateCommand implements Callable<Integer> {
   private @Nullable Path plot;
 
   @Spec private CommandSpec spec;
+
+  private SimulateCommand() {}
+
+  /**
+   * The command with its sub-commands.
+   *
+   * @param mainClass the program, to start real processes beside the simulated ones
+   */
+  public static CommandLine commandLine(String mainClass) {
+    CommandLine simulate = new CommandLine(new SimulateCommand());
+    simulate.addSubcommand(new SoakCommand());
+    simulate.addSubcommand(new TablesCommand());
+    simulate.addSubcommand(new RealityCommand(mainClass));
+    return simulate;
+  }
 
   @Override
   public Integer call() {

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -135,7 +134,7 @@ final class TablesCommand implements Callable<Integer> {
         number("%.2f %%", 100 * result.duplicateShare()),
         number("%.3f %%", 100 * result.controlShare()),
         Integer.toString(result.failed()),
-        verdict(row.target(), result));
+        verdict(row, result));
   }
 
   private static String number(String form, double value) {
@@ -143,22 +142,16 @@ final class TablesCommand implements Callable<Integer> {
   }
 
   /** What was to be reached, and by how much it was missed. */
-  private static String verdict(Tables.Target target, SimulationResult result) {
+  private static String verdict(Tables.Row row, SimulationResult result) {
     List<String> parts = new ArrayList<>();
-    judge(parts, "p50", target.p50(), result.ratioToBound().p50());
-    judge(parts, "p99", target.p99(), result.ratioToBound().p99());
-    judge(parts, "origin", target.originCopies(), result.originCopies());
-    judge(parts, "rack", target.rackCopies(), result.crossRackCopies());
-    return parts.isEmpty() ? "-" : String.join(", ", parts);
-  }
-
-  private static void judge(List<String> parts, String name, OptionalDouble most, double is) {
-    if (most.isPresent()) {
-      String distance =
-          is <= most.getAsDouble()
-              ? "met"
-              : format(ROOT, "missed by %.0f %%", 100 * (is / most.getAsDouble() - 1));
-      parts.add(format(ROOT, "%s %.2f %s", name, most.getAsDouble(), distance));
+    for (Tables.Goal goal : row.goals()) {
+      double is = goal.of().applyAsDouble(result);
+      String most = number("%.3f", goal.most()).replaceFirst("\\.?0+$", "");
+      parts.add(
+          is <= goal.most()
+              ? goal.name() + " " + most + " met"
+              : goal.name() + " " + most + format(ROOT, " MISSED (%.3f)", is));
     }
+    return parts.isEmpty() ? "-" : String.join(", ", parts);
   }
 }

@@ -127,7 +127,7 @@ class SimulateCommandTest {
   }
 
   private int run(String... args) {
-    CommandLine commandLine = new CommandLine(new SimulateCommand());
+    CommandLine commandLine = SimulateCommand.commandLine("io.shoal.cli.Main");
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setOut(new PrintWriter(out));
     commandLine.setErr(new PrintWriter(err));

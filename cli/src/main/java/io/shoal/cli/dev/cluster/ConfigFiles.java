@@ -40,7 +40,8 @@ final class ConfigFiles {
             .formatted(quoted(cluster.clusterFile()), quoted(cluster.serverKey())));
   }
 
-  Path origin(int trackerPort, Optional<ByteRate> upstreamRate) throws IOException {
+  Path origin(int trackerPort, Optional<ByteRate> upstreamRate, Optional<ByteRate> uploadRate)
+      throws IOException {
     return write(
         "origin",
         """
@@ -59,7 +60,7 @@ final class ConfigFiles {
                     quoted(cluster.serverKey()),
                     quoted(cluster.signingKey()))
             + store("origin")
-            + rates("upstream", upstreamRate)
+            + rates(rate("upstream", upstreamRate) + rate("upload", uploadRate))
             + upstreams());
   }
 
@@ -83,8 +84,7 @@ final class ConfigFiles {
         """
                 .formatted(name, trackerPort, originPort, quoted(cluster.clusterFile()))
             + store(name)
-            + rates("upload", rate)
-            + (rate.isEmpty() ? "" : "  download: %s\n".formatted(text(rate.get())))
+            + rates(rate("upload", rate) + rate("download", rate))
             + upstreams());
   }
 
@@ -99,14 +99,12 @@ final class ConfigFiles {
         .formatted(quoted(stores.resolve(name)));
   }
 
-  private static String rates(String key, Optional<ByteRate> rate) {
-    return rate.map(r ->
-            """
-            rates:
-              %s: %s
-            """
-                .formatted(key, text(r)))
-        .orElse("");
+  private static String rates(String lines) {
+    return lines.isEmpty() ? "" : "rates:\n" + lines;
+  }
+
+  private static String rate(String key, Optional<ByteRate> rate) {
+    return rate.map(r -> "  %s: %s\n".formatted(key, text(r))).orElse("");
   }
 
   private String upstreams() {

@@ -44,9 +44,14 @@ public final class DevCluster implements AutoCloseable {
    *
    * @param agents how many
    * @param upstreamRate limit of the origin's fetching
+   * @param originRate limit of what the origin sends to agents
    * @param agentRate limit of each agent, in each direction
    */
-  public record Shape(int agents, Optional<ByteRate> upstreamRate, Optional<ByteRate> agentRate) {}
+  public record Shape(
+      int agents,
+      Optional<ByteRate> upstreamRate,
+      Optional<ByteRate> originRate,
+      Optional<ByteRate> agentRate) {}
 
   /** An agent that serves. */
   public record Agent(String name, URI uri) {
@@ -102,7 +107,10 @@ public final class DevCluster implements AutoCloseable {
     ChildProcess tracker = server("tracker", "tracker", files.tracker());
     trackerPort = tracker.awaitPort(START_LIMIT);
     ChildProcess origin =
-        server("origin", "origin", files.origin(trackerPort, shape.upstreamRate()));
+        server(
+            "origin",
+            "origin",
+            files.origin(trackerPort, shape.upstreamRate(), shape.originRate()));
     originPort = origin.awaitPort(START_LIMIT);
     List<ChildProcess> started = new ArrayList<>();
     for (int i = 1; i <= shape.agents(); i++) {

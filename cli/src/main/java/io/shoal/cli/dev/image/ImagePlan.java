@@ -31,7 +31,7 @@ public record ImagePlan(List<Long> layerBytes, long seed, String osArch) {
    * the first byte of the first layer a fair measure: whoever buffers whole layers is late.
    */
   public static ImagePlan standard() {
-    return new ImagePlan(
+    return of(
         List.of(
             120_000_000L,
             64_000_000L,
@@ -40,9 +40,16 @@ public record ImagePlan(List<Long> layerBytes, long seed, String osArch) {
             20_000_000L,
             10_000_000L,
             5_000_000L,
-            200_000L),
-        2026,
-        System.getProperty("os.arch", "amd64"));
+            200_000L));
+  }
+
+  /**
+   * Layers of these sizes for the machine this is.
+   *
+   * @throws IllegalArgumentException if one is too small
+   */
+  public static ImagePlan of(List<Long> layerBytes) {
+    return new ImagePlan(layerBytes, 2026, System.getProperty("os.arch", "amd64"));
   }
 
   /** A small image of other content, to be pulled before anything is measured. */

@@ -51,14 +51,14 @@ class ConfigFilesTest {
 
   @Test
   void originReadsItsFileWithAndWithoutALimit() throws Exception {
-    Path limited = files.origin(4620, Optional.of(new ByteRate(30_000_001)));
+    Path limited = files.origin(4620, Optional.of(new ByteRate(30_000_001)), Optional.empty());
     OriginConfig config = load(OriginConfig.class, OriginConfig.ENV_PREFIX, limited);
     assertThat(config.rates().upstream()).hasValue(new ByteRate(30_000_001));
     assertThat(config.tracker()).hasValue(URI.create("https://127.0.0.1:4620"));
     assertThat(config.store().dir()).isEqualTo(directory.resolve("stores/origin"));
     assertThat(config.upstreams().fallback()).isEqualTo("127.0.0.1:5000");
 
-    Path free = files.origin(4620, Optional.empty());
+    Path free = files.origin(4620, Optional.empty(), Optional.empty());
     assertThat(load(OriginConfig.class, OriginConfig.ENV_PREFIX, free).rates().upstream())
         .isEmpty();
   }
