@@ -122,6 +122,7 @@ final class Downloads {
     }
     LinkTorrent lt = request.from;
     if (reject.reason() == RejectReason.MISSING && request.piece >= 0) {
+      lt.lacksWhatItTold();
       if (lt.theirHave.clear(request.piece)) {
         lt.torrent.count(lt, request.piece, -1, turn.now);
       }

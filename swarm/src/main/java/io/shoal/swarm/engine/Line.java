@@ -33,6 +33,10 @@ final class Line {
     return places.remove(lt) != null;
   }
 
+  boolean holds(LinkTorrent lt) {
+    return places.containsKey(lt);
+  }
+
   boolean isEmpty() {
     return places.isEmpty();
   }

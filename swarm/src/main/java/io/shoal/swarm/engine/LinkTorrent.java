@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 /** One torrent as shared with one linked peer. */
 final class LinkTorrent {
 
+  /** How often a peer may do what makes no sense before its link is closed. */
+  private static final int REPEATS = 64;
+
   final LinkState link;
   final TorrentState torrent;
 
@@ -51,6 +54,11 @@ final class LinkTorrent {
 
   int queuedExtents;
 
+  // What an honest peer does seldom.
+  private int repeatedHaves;
+  private int missing;
+  private int asksInLine;
+
   // What it has been told.
   int batchesTold;
   boolean finalTold;
@@ -68,6 +76,28 @@ final class LinkTorrent {
   boolean slow;
 
   long slowSinceNanos;
+
+  /** It tells of a piece again; what a Join and a Have both tell is told twice at most. */
+  void repeatsHave() {
+    if (++repeatedHaves > 2 * theirHave.size() + REPEATS) {
+      throw new ProtocolViolation("tells of the same pieces again and again");
+    }
+  }
+
+  /** It does not have a piece that it told of. */
+  void lacksWhatItTold() {
+    if (++missing > REPEATS) {
+      throw new ProtocolViolation("tells of pieces that it does not have");
+    }
+  }
+
+  /** It asks for a slot; {@code inLine} says whether it stands in line already. */
+  void asks(boolean inLine) {
+    asksInLine = inLine ? asksInLine + 1 : 0;
+    if (asksInLine > REPEATS) {
+      throw new ProtocolViolation("asks again and again instead of waiting");
+    }
+  }
 
   boolean joined() {
     return theirNumber >= 0;

@@ -265,7 +265,7 @@ final class Memberships {
   void haveAll(LinkState link, PeerMessage.HaveAll all) {
     LinkTorrent lt = link.byTheirNumber.get(all.torrent());
     if (lt != null) {
-      have(lt, Bitfield.full(lt.torrent.layout.pieceCount()));
+      haveAll(lt);
       asking.fill(lt.torrent);
       return;
     }
@@ -291,8 +291,26 @@ final class Memberships {
     }
   }
 
+  private void haveAll(LinkTorrent lt) {
+    if (lt.theirHave.isFull()) {
+      lt.repeatsHave();
+    }
+    Bitfield theirs = lt.theirHave;
+    for (int piece = theirs.nextClear(0); piece >= 0; piece = theirs.nextClear(piece + 1)) {
+      if (lt.excluded) {
+        return;
+      }
+      has(lt, piece);
+    }
+  }
+
   private void has(LinkTorrent lt, int piece) {
-    if (!lt.excluded && lt.theirHave.set(piece)) {
+    if (lt.excluded) {
+      return;
+    }
+    if (!lt.theirHave.set(piece)) {
+      lt.repeatsHave();
+    } else {
       lt.torrent.count(lt, piece, 1, turn.now);
     }
   }

@@ -42,6 +42,9 @@ final class PeerFinding {
 
   void dialFailed(PeerId peer) {
     turn.dialling.remove(peer);
+    if (turn.linkTo(peer) != null) {
+      return; // two connections crossed, and the other one stands
+    }
     turn.torrents.values().forEach(torrent -> backOff(torrent, peer));
   }
 

@@ -15,9 +15,16 @@ import java.util.random.RandomGenerator;
  * generator; payload never enters. One engine per process, because upload slots and fairness span
  * torrents. Not thread-safe: one thread owns it.
  *
- * <p>Hostile input: a peer that breaks the protocol gets its link closed; state kept for a link is
- * bounded by the number of torrents it joined (65536 at most), and per torrent by two bitfields,
- * one unanswered request, {@link SwarmConfig#queuedExtents} sends and one place in line.
+ * <p>Hostile input: a peer that breaks the protocol gets its link closed. That includes one that
+ * asks 64 times while it stands in line, tells of pieces it has told of (more than twice as often
+ * as there are pieces), or refuses 64 times what it told of.
+ *
+ * <p>Memory: a link holds at most 256 joins of unknown torrents, each with a bitfield; for each
+ * torrent that both sides joined two bitfields, one unanswered first request, the requests of two
+ * pieces, {@link SwarmConfig#queuedExtents} sends and one place in line with a bitfield. A torrent
+ * holds six bitfields and at most 40 bytes for each piece, {@link SwarmConfig#maxLinksPerTorrent}
+ * links, {@link SwarmConfig#knownPeers} peers, 256 members of its rack and its signed states.
+ * Places in line are {@link SwarmConfig#lineLength} over all torrents.
  */
 public final class SwarmEngine {
 

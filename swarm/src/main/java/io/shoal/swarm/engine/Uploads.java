@@ -141,6 +141,7 @@ final class Uploads {
     if (line.isEmpty()) {
       line.servedBytes = Math.max(line.servedBytes, leastServed());
     }
+    lt.asks(line.holds(lt));
     int number = line.stand(lt, place);
     turn.send(lt.link, new PeerMessage.Busy(lt.torrent.number, request.requestId(), number));
   }

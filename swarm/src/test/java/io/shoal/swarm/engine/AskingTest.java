@@ -185,6 +185,25 @@ class AskingTest {
     assertThat(onlyRequest(actions).piece()).isEqualTo(5);
   }
 
+  @Test
+  void aPeerThatTellsOfPiecesItDoesNotHaveLosesItsLink() {
+    Bench bench = new Bench(4);
+    bench.add(TorrentMode.LEECH, "xxx.");
+    List<SwarmAction> actions = bench.peer(1, PeerRole.AGENT, "...x");
+    int refusals = 0;
+    while (Bench.of(actions, SwarmAction.CloseLink.class).isEmpty() && refusals < 1_000) {
+      refusals++;
+      bench.from(
+          1, new PeerMessage.Reject(1, onlyRequest(actions).requestId(), RejectReason.MISSING));
+      actions = bench.from(1, new PeerMessage.Have(1, List.of(3)));
+      if (requests(actions).isEmpty()) {
+        break;
+      }
+    }
+
+    assertThat(refusals).isEqualTo(65);
+  }
+
   private static List<PeerMessage.Request> requests(List<SwarmAction> actions) {
     return Bench.sent(actions, PeerMessage.Request.class);
   }

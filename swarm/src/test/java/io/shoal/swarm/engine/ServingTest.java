@@ -187,6 +187,33 @@ class ServingTest {
     return any(link, 4);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void aPeerThatFloodsLosesItsLink(int kind) {
+    Bench bench = new Bench(8);
+    bench.add(TorrentMode.SEED, "xxxxxxxx");
+    for (int link = 1; link <= 4; link++) {
+      bench.peer(link, PeerRole.AGENT, "........");
+      bench.from(link, Bench.request(link, 5, 0)); // takes a slot
+    }
+    bench.peer(5, PeerRole.AGENT, "x.......");
+    int messages = 0;
+    boolean closed = false;
+    while (!closed && messages < 1_000) {
+      messages++;
+      PeerMessage flood =
+          switch (kind) {
+            case 0 -> Bench.request(5, messages, 0);
+            case 1 -> new PeerMessage.Have(5, List.of(0));
+            default -> new PeerMessage.HaveAll(5);
+          };
+      closed = !Bench.of(bench.from(5, flood), SwarmAction.CloseLink.class).isEmpty();
+    }
+
+    assertThat(closed).isTrue();
+    assertThat(messages).isGreaterThan(50);
+  }
+
   private static PeerMessage.Request inNeed(int link, int pieces) {
     return new PeerMessage.Request(
         link, 10, PeerMessage.ANY, 0, 0, true, Optional.of(new Bitfield(pieces)));
