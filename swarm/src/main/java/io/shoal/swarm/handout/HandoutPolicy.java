@@ -32,6 +32,12 @@ public final class HandoutPolicy {
   /** How many stand in the same rack, if racks are known and there are so many. */
   public static final int NEAR = 22;
 
+  /**
+   * Of so many, taken at random, the least known are handed out. Of all peers those would be the
+   * last that came, and the graph a long chain of neighbours in order of arrival.
+   */
+  private static final int SAMPLE = 2 * MAX_KNOWN;
+
   private final RandomGenerator random;
 
   /** A policy that breaks ties by this generator. */
@@ -53,7 +59,7 @@ public final class HandoutPolicy {
         (peer.role() == PeerRole.ORIGIN ? origins : agents).add(candidate);
       }
     }
-    Collections.shuffle(agents, Random.from(random));
+    agents = sample(asker, agents);
     agents.sort(
         Comparator.comparingInt(Candidate::handedOut)
             .thenComparingLong(
@@ -80,6 +86,21 @@ public final class HandoutPolicy {
     }
     chosen.addAll(origins);
     return chosen;
+  }
+
+  /** Some of each kind: in the rack of the asker, if that is known, and elsewhere. */
+  private List<Candidate> sample(Asker asker, List<Candidate> agents) {
+    Collections.shuffle(agents, Random.from(random));
+    List<Candidate> sample = new ArrayList<>();
+    int near = 0;
+    int far = 0;
+    for (Candidate agent : agents) {
+      boolean isNear = asker.locality().known() && agent.peer().locality().equals(asker.locality());
+      if ((isNear ? near++ : far++) < SAMPLE) {
+        sample.add(agent);
+      }
+    }
+    return sample;
   }
 
   private static int near(Asker asker, List<Candidate> agents) {

@@ -75,6 +75,19 @@ class HandoutPolicyTest {
   }
 
   @Test
+  void aNewcomerIsNotHandedTheOthersThatJustCame() {
+    List<Candidate> swarm = new ArrayList<>();
+    for (int i = 1; i <= 1000; i++) {
+      swarm.add(leecher(i, Math.min(32, 1000 - i), 0));
+    }
+
+    List<Long> chosen = ids(policy.choose(newcomer(9999), swarm));
+
+    assertThat(chosen).hasSize(HandoutPolicy.MAX_KNOWN);
+    assertThat(chosen).filteredOn(id -> id <= 900).hasSizeGreaterThan(20);
+  }
+
+  @Test
   void stopsAtTheMostAPeerMayKnow() {
     List<Candidate> swarm = new ArrayList<>();
     for (int i = 1; i <= 100; i++) {
