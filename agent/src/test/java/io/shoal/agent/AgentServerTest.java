@@ -1,5 +1,6 @@
 package io.shoal.agent;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -126,6 +127,26 @@ class AgentServerTest {
     assertThat(part.body()).isEqualTo(Arrays.copyOfRange(content, 2_000_000, 3_000_000));
     assertThat(part.headers().firstValue("Content-Range"))
         .contains("bytes 2000000-2999999/" + BLOB_BYTES);
+  }
+
+  @Test
+  void answersSeveralRanges() throws Exception {
+    HttpResponse<byte[]> parts = get(blob(), "Range", "bytes=4000000-4000999,0-999");
+    assertThat(parts.statusCode()).isEqualTo(206);
+    String body = new String(parts.body(), ISO_8859_1);
+    String last = new String(content, 4_000_000, 1000, ISO_8859_1);
+    String first = new String(content, 0, 1000, ISO_8859_1);
+    assertThat(body.indexOf(last)).isPositive().isLessThan(body.indexOf(first));
+  }
+
+  @Test
+  void findsReferrersUnderTheFallbackTag() throws Exception {
+    String index = "{\"manifests\":[{\"artifactType\":\"text/x\"}]}";
+    upstream.addManifest(
+        "sha256-" + digest.hex(), "application/vnd.oci.image.index.v1+json", index.getBytes());
+    HttpResponse<byte[]> found = get("/v2/team/app/referrers/" + digest);
+    assertThat(found.body()).asString().contains("{\"artifactType\":\"text/x\"}");
+    assertThat(get("/v2/_catalog").statusCode()).isEqualTo(404);
   }
 
   @Test

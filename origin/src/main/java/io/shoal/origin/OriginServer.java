@@ -29,6 +29,7 @@ import io.shoal.origin.fetch.UpstreamBudget;
 import io.shoal.origin.http.BlobResponder;
 import io.shoal.origin.http.OriginPeer;
 import io.shoal.origin.http.OriginStats;
+import io.shoal.origin.manifest.Listings;
 import io.shoal.origin.manifest.Manifests;
 import io.shoal.origin.upstream.Upstreams;
 import io.shoal.service.ClusterAccess;
@@ -124,6 +125,7 @@ public final class OriginServer implements AutoCloseable {
                 access,
                 upstreams,
                 manifests,
+                new Listings(upstreams),
                 blobs,
                 self,
                 stats,

@@ -12,6 +12,7 @@ import io.shoal.client.origin.ManifestAnswer;
 import io.shoal.client.origin.OriginClient;
 import io.shoal.client.origin.OriginException;
 import io.shoal.client.origin.OriginReason;
+import io.shoal.client.origin.RepositoryList;
 import io.shoal.config.ConfigLoader;
 import io.shoal.core.content.Digest;
 import io.shoal.core.content.PieceLayout;
@@ -19,6 +20,7 @@ import io.shoal.core.peer.PeerRole;
 import io.shoal.oci.testing.FakeUpstream;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,7 +77,7 @@ class OriginServerTest {
         upstreams:
           default: "%s"
           allow: []
-          registries: {"%s": {url: "%s"}}
+          registries: {"%s": {url: "%s", catalog: true}}
         tags: {ttl: %s}
         shutdown: {grace: 1s}
         """
@@ -249,6 +251,22 @@ class OriginServerTest {
         .containsExactly("a", "b");
     assertThat(get(http, "/health/ready")).startsWith("200 ");
     assertThat(get(http, "/metrics")).contains("shoal_upstream_bytes_total");
+  }
+
+  @Test
+  void listsRepositoriesAndReferrers() throws Exception {
+    assertThat(client().catalog(upstream.host(), 1, Optional.empty()))
+        .isEqualTo(new RepositoryList(List.of("a/b"), Optional.of("a/b")));
+    Digest subject = Digest.sha256Of(new byte[0]);
+    String index = "{\"manifests\":[{\"digest\":\"x\"}]}";
+    upstream.addManifest(
+        "sha256-" + subject.hex(),
+        "application/vnd.oci.image.index.v1+json",
+        index.getBytes(StandardCharsets.UTF_8));
+    assertThat(new String(client().referrers(upstream.host(), "a/b", subject)))
+        .contains("{\"digest\":\"x\"}");
+    assertThatThrownBy(() -> client().catalog("docker.io", 1, Optional.empty()))
+        .hasMessageContaining("does not list docker.io");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.shoal.proxy;
 
 import io.shoal.client.origin.ManifestAnswer;
+import io.shoal.client.origin.RepositoryList;
 import io.shoal.client.origin.TagList;
 import io.shoal.core.content.Digest;
 import io.shoal.oci.registry.BlobContent;
@@ -9,6 +10,7 @@ import io.shoal.oci.registry.ManifestContent;
 import io.shoal.oci.registry.RegistryContent;
 import io.shoal.oci.registry.RegistryErrorCode;
 import io.shoal.oci.registry.RegistryException;
+import io.shoal.oci.registry.RepositoryPage;
 import io.shoal.oci.registry.TagPage;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -66,5 +68,26 @@ final class OriginContent implements RegistryContent {
             RegistryErrorCode.NAME_UNKNOWN,
             origin -> origin.tags(name.upstream(), name.repository(), limit, last));
     return new TagPage(tags.tags(), tags.more());
+  }
+
+  @Override
+  public ByteBuffer referrers(ContentName name, Digest subject)
+      throws RegistryException, InterruptedException {
+    return ByteBuffer.wrap(
+        origins.ask(
+            name.toString(),
+            RegistryErrorCode.NAME_UNKNOWN,
+            origin -> origin.referrers(name.upstream(), name.repository(), subject)));
+  }
+
+  @Override
+  public RepositoryPage catalog(String upstream, int limit, Optional<String> last)
+      throws RegistryException, InterruptedException {
+    RepositoryList page =
+        origins.ask(
+            upstream,
+            RegistryErrorCode.NAME_UNKNOWN,
+            origin -> origin.catalog(upstream, limit, last));
+    return new RepositoryPage(page.repositories(), page.last());
   }
 }

@@ -33,6 +33,8 @@ final class FakeOrigin implements AutoCloseable {
     server.createContext("/shoal/v1/manifests", this::manifests);
     server.createContext(
         "/shoal/v1/tags", exchange -> json(exchange, "{\"tags\":[\"1\"],\"more\":false}"));
+    server.createContext(
+        "/shoal/v1/referrers", exchange -> json(exchange, "{\"manifests\":[{\"size\":1}]}"));
     server.start();
   }
 

@@ -1,5 +1,6 @@
 package io.shoal.proxy;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -110,6 +111,21 @@ class ProxyServerTest {
     assertThat(manifest.headers().firstValue("Docker-Content-Digest")).contains("" + DIGEST);
     assertThat(new String(get("/v2/library/nginx/tags/list").body())).contains("[\"1\"]");
     assertThat(get("/v2/x/y/manifests/1?ns=evil.com").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void servesReferrersAndSeveralRanges() throws Exception {
+    HttpResponse<byte[]> referrers = get("/v2/library/nginx/referrers/" + DIGEST);
+    assertThat(new String(referrers.body())).isEqualTo("{\"manifests\":[{\"size\":1}]}");
+    HttpResponse<byte[]> parts =
+        get("/v2/library/nginx/blobs/" + DIGEST, "Range", "bytes=2000000-2000999,0-999,-1000");
+    assertThat(parts.statusCode()).isEqualTo(206);
+    assertThat(parts.headers().firstValue("Content-Type").orElseThrow())
+        .startsWith("multipart/byteranges");
+    assertThat(new String(parts.body(), ISO_8859_1))
+        .contains(new String(BLOB, 2_000_000, 1000, ISO_8859_1))
+        .contains(new String(BLOB, 0, 1000, ISO_8859_1))
+        .contains(new String(BLOB, BLOB.length - 1000, 1000, ISO_8859_1));
   }
 
   @Test

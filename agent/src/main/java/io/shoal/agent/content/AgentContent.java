@@ -4,6 +4,7 @@ import io.shoal.agent.source.BlobSource;
 import io.shoal.agent.source.ManifestSource;
 import io.shoal.client.origin.OriginException;
 import io.shoal.client.origin.Origins;
+import io.shoal.client.origin.RepositoryList;
 import io.shoal.client.origin.TagList;
 import io.shoal.core.content.Digest;
 import io.shoal.oci.registry.BlobBytes;
@@ -13,7 +14,9 @@ import io.shoal.oci.registry.ManifestContent;
 import io.shoal.oci.registry.RegistryContent;
 import io.shoal.oci.registry.RegistryErrorCode;
 import io.shoal.oci.registry.RegistryException;
+import io.shoal.oci.registry.RepositoryPage;
 import io.shoal.oci.registry.TagPage;
+import io.shoal.oci.upstream.RemoteCatalog;
 import io.shoal.oci.upstream.RemoteTags;
 import io.shoal.oci.upstream.UpstreamDirectory;
 import io.shoal.oci.upstream.UpstreamException;
@@ -106,18 +109,67 @@ public final class AgentContent implements RegistryContent {
 
   private TagPage page(ContentName name, int limit, Optional<String> last)
       throws IOException, UpstreamException {
+    return originElseUpstream(
+        name.upstream(),
+        name.toString(),
+        origin -> {
+          TagList tags = origin.tags(name.upstream(), name.repository(), limit, last);
+          return new TagPage(tags.tags(), tags.more());
+        },
+        registry -> {
+          RemoteTags tags = registry.tags(name.repository(), limit, last);
+          return new TagPage(tags.tags(), tags.more());
+        });
+  }
+
+  @Override
+  public ByteBuffer referrers(ContentName name, Digest subject) throws RegistryException {
+    return answering(
+        RegistryErrorCode.NAME_UNKNOWN,
+        name.toString(),
+        () ->
+            originElseUpstream(
+                name.upstream(),
+                name.toString(),
+                origin ->
+                    ByteBuffer.wrap(origin.referrers(name.upstream(), name.repository(), subject)),
+                registry -> registry.referrers(name.repository(), subject)));
+  }
+
+  @Override
+  public RepositoryPage catalog(String upstream, int limit, Optional<String> last)
+      throws RegistryException {
+    return answering(
+        RegistryErrorCode.NAME_UNKNOWN,
+        upstream,
+        () ->
+            originElseUpstream(
+                upstream,
+                upstream,
+                origin -> {
+                  RepositoryList page = origin.catalog(upstream, limit, last);
+                  return new RepositoryPage(page.repositories(), page.last());
+                },
+                registry -> {
+                  RemoteCatalog page = registry.catalog(limit, last);
+                  return new RepositoryPage(page.repositories(), page.last());
+                }));
+  }
+
+  private interface FromUpstream<T> {
+    T get(UpstreamRegistry registry) throws UpstreamException;
+  }
+
+  /** An origin that says no is believed; upstream is asked only where none says anything. */
+  private <T> T originElseUpstream(
+      String upstream, String key, Origins.Question<T> ofOrigin, FromUpstream<T> ofUpstream)
+      throws IOException, UpstreamException {
     try {
-      TagList tags =
-          origins.ask(
-              name.toString(),
-              origin -> origin.tags(name.upstream(), name.repository(), limit, last));
-      return new TagPage(tags.tags(), tags.more());
+      return origins.ask(key, ofOrigin);
     } catch (OriginException e) {
       throw e;
     } catch (IOException e) {
-      UpstreamRegistry registry = upstreams.registry(name.upstream()).orElseThrow(() -> e);
-      RemoteTags tags = registry.tags(name.repository(), limit, last);
-      return new TagPage(tags.tags(), tags.more());
+      return ofUpstream.get(upstreams.registry(upstream).orElseThrow(() -> e));
     }
   }
 

@@ -16,6 +16,12 @@ public final class OriginApi {
   /** {@code GET ?upstream=&repository=&n=&last=}: tags. */
   public static final String TAGS = "/shoal/v1/tags";
 
+  /** {@code GET ?upstream=&repository=&digest=}: an image index of what refers to a manifest. */
+  public static final String REFERRERS = "/shoal/v1/referrers";
+
+  /** {@code GET ?upstream=&n=&last=}: repositories. */
+  public static final String CATALOG = "/shoal/v1/catalog";
+
   /** Header of a manifest's answer: its digest. */
   public static final String DIGEST_HEADER = "Shoal-Digest";
 

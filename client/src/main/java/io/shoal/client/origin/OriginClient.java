@@ -144,6 +144,30 @@ public final class OriginClient {
     return json("tags of " + repository + " from " + base.host(), request, TagList.class);
   }
 
+  /** The manifests that refer to this one, as an OCI image index. */
+  public byte[] referrers(String upstream, String repository, Digest subject) throws IOException {
+    HttpUrl url =
+        url(OriginApi.REFERRERS, upstream, repository)
+            .addQueryParameter("digest", subject.toString())
+            .build();
+    String action = "referrers of " + subject + " from " + base.host();
+    try (Response response = call(action, new Request.Builder().url(url).build())) {
+      return read(action, response, OriginApi.MAX_MANIFEST_BYTES);
+    }
+  }
+
+  /** A page of an upstream's repositories. */
+  public RepositoryList catalog(String upstream, int n, Optional<String> last) throws IOException {
+    HttpUrl.Builder url =
+        base.newBuilder()
+            .encodedPath(OriginApi.CATALOG)
+            .addQueryParameter("upstream", upstream)
+            .addQueryParameter("n", String.valueOf(n));
+    last.ifPresent(name -> url.addQueryParameter("last", name));
+    Request request = new Request.Builder().url(url.build()).build();
+    return json("catalog of " + upstream + " from " + base.host(), request, RepositoryList.class);
+  }
+
   private HttpUrl.Builder url(String path, String upstream, String repository) {
     return base.newBuilder()
         .encodedPath(path)

@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,7 +16,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a part of a blob as its bytes become available. It asks for the next bytes only when the
+ * Sends parts of a blob as their bytes become available. It asks for the next bytes only when the
  * ones before have left for the socket, so a slow client holds no memory here. Lives on the
  * connection's event loop.
  */
@@ -28,11 +29,14 @@ final class BlobSender {
   private static final int TLS_READ_BYTES = 256 << 10;
 
   private final ChannelHandlerContext ctx;
-  private final Answer.Part part;
+  private final Answer.OfBlob body;
   private final Executor blocking;
   private final Consumer<Optional<Throwable>> done;
   private final boolean tls;
+  private final Iterator<Answer.Section> sections;
+  private Answer.Section section;
   private long position;
+  private long sentBytes;
   private boolean ended;
 
   /**
@@ -41,32 +45,54 @@ final class BlobSender {
    */
   BlobSender(
       ChannelHandlerContext ctx,
-      Answer.Part part,
+      Answer.OfBlob body,
       Executor blocking,
       Consumer<Optional<Throwable>> done) {
     this.ctx = ctx;
-    this.part = part;
+    this.body = body;
     this.blocking = blocking;
     this.done = done;
-    this.position = part.from();
+    this.sections = body.sections().iterator();
+    this.section = sections.next();
+    this.position = section.from();
     this.tls = ctx.pipeline().get(SslHandler.class) != null;
   }
 
-  /** Bytes written so far. */
+  /** Bytes of the body written so far. */
   long sentBytes() {
-    return position - part.from();
+    return sentBytes;
+  }
+
+  /** Begins. */
+  void start() {
+    head(section.head());
+    step();
   }
 
   /** Asks for the bytes at the position; comes back here when they have been written. */
-  void step() {
+  private void step() {
     if (ended) {
       return;
     }
-    if (position == part.toExclusive()) {
-      end(Optional.empty());
-      return;
+    while (position == section.toExclusive()) {
+      if (!sections.hasNext()) {
+        head(body.end());
+        end(Optional.empty());
+        return;
+      }
+      section = sections.next();
+      position = section.from();
+      head(section.head());
     }
     next().whenComplete((bytes, failure) -> onEventLoop(() -> send(bytes, failure)));
+  }
+
+  /** What stands between the parts; it is flushed with the bytes that follow. */
+  private void head(ByteBuffer bytes) {
+    if (bytes.hasRemaining()) {
+      sentBytes += bytes.remaining();
+      ctx.write(Unpooled.wrappedBuffer(bytes));
+    }
   }
 
   /** The client is gone: lets go of the content, whatever is pending. */
@@ -76,7 +102,7 @@ final class BlobSender {
 
   private CompletionStage<BlobBytes> next() {
     try {
-      CompletionStage<BlobBytes> bytes = part.content().next(position, part.toExclusive());
+      CompletionStage<BlobBytes> bytes = body.content().next(position, section.toExclusive());
       return tls ? bytes.thenApplyAsync(BlobSender::inMemory, blocking) : bytes;
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
@@ -91,7 +117,7 @@ final class BlobSender {
       end(Optional.of(failure != null ? failure : new IllegalStateException("no bytes to send")));
       return;
     }
-    long left = part.toExclusive() - position;
+    long left = section.toExclusive() - position;
     Object message;
     long length;
     switch (bytes) {
@@ -108,6 +134,7 @@ final class BlobSender {
         .addListener(written -> {
           if (written.isSuccess()) {
             position += length;
+            sentBytes += length;
             step();
           } else {
             end(Optional.of(written.cause()));
@@ -118,7 +145,7 @@ final class BlobSender {
   private void end(Optional<Throwable> failure) {
     if (!ended) {
       ended = true;
-      part.content().close();
+      body.content().close();
       done.accept(failure);
     }
   }

@@ -87,8 +87,8 @@ final class Exchange {
 
   private void send(Answer answer) {
     if (ended) {
-      if (answer.body() instanceof Answer.Part part) {
-        part.content().close();
+      if (answer.body() instanceof Answer.OfBlob blob) {
+        blob.content().close();
       }
       return;
     }
@@ -97,11 +97,11 @@ final class Exchange {
     switch (answer.body()) {
       case Answer.Nothing _ -> sendWhole(answer, ByteBuffer.allocate(0));
       case Answer.Memory(ByteBuffer bytes) -> sendWhole(answer, bytes);
-      case Answer.Part part -> {
+      case Answer.OfBlob blob -> {
         ctx.writeAndFlush(
             new DefaultHttpResponse(HttpVersion.HTTP_1_1, answer.status(), answer.headers()));
-        sender = new BlobSender(ctx, part, endpoint.blocking(), this::blobEnded);
-        sender.step();
+        sender = new BlobSender(ctx, blob, endpoint.blocking(), this::blobEnded);
+        sender.start();
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.shoal.oci.registry;
 
 import io.shoal.core.content.Digest;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,5 +35,22 @@ public interface RegistryContent {
    * @param last only tags after this one
    */
   TagPage tags(ContentName name, int limit, Optional<String> last)
+      throws RegistryException, InterruptedException;
+
+  /**
+   * The manifests that refer to this one, as an OCI image index; without any, an empty one.
+   *
+   * @return the index, all artifact types in it
+   */
+  ByteBuffer referrers(ContentName name, Digest subject)
+      throws RegistryException, InterruptedException;
+
+  /**
+   * The repositories of an upstream whose catalog may be listed.
+   *
+   * @param limit at most so many, at least 1
+   * @param last only names after this one
+   */
+  RepositoryPage catalog(String upstream, int limit, Optional<String> last)
       throws RegistryException, InterruptedException;
 }

@@ -1,5 +1,7 @@
 package io.shoal.oci.registry;
 
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.shoal.core.content.Digest;
 import io.shoal.oci.upstream.UpstreamException;
 import java.time.Duration;
@@ -51,6 +53,22 @@ public final class RegistryException extends Exception {
       int status, String message, Optional<Duration> retryAfter, Throwable cause) {
     return new RegistryException(
         status, RegistryErrorCode.UNAVAILABLE, message, retryAfter, Optional.of(cause));
+  }
+
+  /** What came is no HTTP request, or one that is larger than anybody needs. */
+  static RegistryException notHttp(Throwable cause) {
+    int status =
+        switch (cause) {
+          case TooLongHttpLineException _ -> 414;
+          case TooLongHttpHeaderException _ -> 431;
+          default -> RegistryErrorCode.PARAMETER_INVALID.status();
+        };
+    return new RegistryException(
+        status,
+        RegistryErrorCode.PARAMETER_INVALID,
+        "not an HTTP request: " + cause.getMessage(),
+        Optional.empty(),
+        Optional.of(cause));
   }
 
   /**

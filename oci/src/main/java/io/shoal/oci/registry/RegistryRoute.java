@@ -6,6 +6,9 @@ sealed interface RegistryRoute {
   /** {@code /v2/}: is this a registry? */
   record Base() implements RegistryRoute {}
 
+  /** {@code /v2/_catalog}: which repositories are there? */
+  record Catalog() implements RegistryRoute {}
+
   /** {@code /v2/NAME/manifests/REFERENCE}. */
   record Manifest(String name, String reference) implements RegistryRoute {}
 
@@ -14,6 +17,9 @@ sealed interface RegistryRoute {
 
   /** {@code /v2/NAME/tags/list}. */
   record TagList(String name) implements RegistryRoute {}
+
+  /** {@code /v2/NAME/referrers/DIGEST}. */
+  record Referrers(String name, String digest) implements RegistryRoute {}
 
   /** Nothing this registry knows. */
   record Unknown() implements RegistryRoute {}
@@ -25,8 +31,14 @@ sealed interface RegistryRoute {
 
   /** Takes a decoded path apart; names contain slashes, so it is read from its end. */
   static RegistryRoute parse(String path) {
-    if (path.equals("/v2") || path.equals("/v2/")) {
-      return new Base();
+    switch (path) {
+      case "/v2", "/v2/" -> {
+        return new Base();
+      }
+      case "/v2/_catalog" -> {
+        return new Catalog();
+      }
+      default -> {}
     }
     int end = path.lastIndexOf('/');
     int middle = path.lastIndexOf('/', end - 1);
@@ -39,6 +51,7 @@ sealed interface RegistryRoute {
     return switch (path.substring(middle + 1, end)) {
       case "manifests" -> new Manifest(name, last);
       case "blobs" -> new Blob(name, last);
+      case "referrers" -> new Referrers(name, last);
       case "tags" -> last.equals("list") ? new TagList(name) : new Unknown();
       default -> new Unknown();
     };

@@ -26,21 +26,48 @@ final class UpstreamSelector {
    */
   ContentName select(String name, Optional<String> namespace) throws RegistryException {
     if (namespace.isPresent()) {
-      String host = namespace.get();
-      if (!ImageReference.isHost(host) || !names.allows(host)) {
-        throw new RegistryException(
-            RegistryErrorCode.NAME_UNKNOWN,
-            "registry '"
-                + host
-                + "' is not served here: add it to upstreams.allow if it should be");
-      }
-      return named(host, name);
+      return named(upstream(namespace), name);
     }
     int slash = name.indexOf('/');
     if (slash > 0 && names.isHostInPath(name.substring(0, slash))) {
       return named(name.substring(0, slash), name.substring(slash + 1));
     }
     return named(names.defaultUpstream(), name);
+  }
+
+  /**
+   * The upstream that a request means which names no repository.
+   *
+   * @throws RegistryException if the host is refused
+   */
+  String upstream(Optional<String> namespace) throws RegistryException {
+    String host = namespace.orElse(names.defaultUpstream());
+    if (!serves(host)) {
+      throw new RegistryException(
+          RegistryErrorCode.NAME_UNKNOWN,
+          "registry '" + host + "' is not served here: add it to upstreams.allow if it should be");
+    }
+    return UpstreamNames.normal(host);
+  }
+
+  /**
+   * The upstream whose catalog a request wants.
+   *
+   * @throws RegistryException if the host is refused, or its catalog is not to be listed
+   */
+  String catalogOf(Optional<String> namespace) throws RegistryException {
+    String upstream = upstream(namespace);
+    if (!names.hasCatalog(upstream)) {
+      throw new RegistryException(
+          RegistryErrorCode.NAME_UNKNOWN,
+          "the catalog of '" + upstream + "' is not served here: see upstreams.registries.catalog");
+    }
+    return upstream;
+  }
+
+  /** Whether this is a host that is served here. */
+  boolean serves(String host) {
+    return ImageReference.isHost(host) && names.allows(host);
   }
 
   private static ContentName named(String host, String repository) throws RegistryException {

@@ -66,6 +66,24 @@ final class Answers {
     return value == null ? "" : value;
   }
 
+  /** The body, if it is no longer than this. */
+  static byte[] readCapped(String what, Response response, int maxBytes)
+      throws UpstreamException, IOException {
+    byte[] content = response.body().byteStream().readNBytes(maxBytes + 1);
+    if (content.length > maxBytes) {
+      throw new UpstreamException(Kind.FAILED, what + " has more than " + maxBytes + " bytes");
+    }
+    return content;
+  }
+
+  /** The Content-Type without parameters. */
+  static String mediaType(Response response) {
+    String type = header(response, "Content-Type");
+    int semicolon = type.indexOf(';');
+    String plain = (semicolon < 0 ? type : type.substring(0, semicolon)).strip();
+    return plain.isEmpty() ? "application/octet-stream" : plain;
+  }
+
   private static Optional<Duration> retryAfter(Response response) {
     // The other form, a date, would compare upstream's clock with ours; nobody sends it here.
     String seconds = header(response, "Retry-After");

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param url where it is really reached; without it {@code https://HOST}
  * @param username login; whoever reaches this service may read what the login may read
  * @param passwordFile file with the login's password or token, read whenever a login is needed
+ * @param catalog whether clients may list its repositories
  * @param insecure accept any certificate, and send the login even over plain http
  */
 public record UpstreamConfig(
@@ -23,13 +24,19 @@ public record UpstreamConfig(
     @Key(doc = "File with the login's password or token; read whenever a login is needed.")
         Optional<Path> passwordFile,
     @Key(
+            doc =
+                "Whether clients may list its repositories (/v2/_catalog): all that the login, or"
+                    + " anybody, may see there.",
+            defaultValue = "false")
+        boolean catalog,
+    @Key(
             doc = "Accept any certificate, and send the login even over plain http.",
             defaultValue = "false")
         boolean insecure) {
 
   /** {@code https://HOST}, no login. */
   static final UpstreamConfig PLAIN =
-      new UpstreamConfig(Optional.empty(), Optional.empty(), Optional.empty(), false);
+      new UpstreamConfig(Optional.empty(), Optional.empty(), Optional.empty(), false, false);
 
   public UpstreamConfig {
     url.ifPresent(UpstreamConfig::check);
@@ -45,7 +52,7 @@ public record UpstreamConfig(
 
   /** No login, certificates checked. */
   public static UpstreamConfig anonymous(URI url) {
-    return new UpstreamConfig(Optional.of(url), Optional.empty(), Optional.empty(), false);
+    return new UpstreamConfig(Optional.of(url), Optional.empty(), Optional.empty(), false, false);
   }
 
   private static void check(URI url) {

@@ -3,6 +3,7 @@ package io.shoal.oci.upstream;
 import io.shoal.core.reference.ImageReference;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -16,16 +17,23 @@ public final class UpstreamNames {
   private final String defaultUpstream;
   private final Set<String> exact = new TreeSet<>();
   private final List<Pattern> patterns;
+  private final Set<String> catalogs = new TreeSet<>();
 
   /**
    * @param defaultUpstream what requests mean that name no host; allowed
    * @param allow hosts by name, or with {@code *} for any run of characters
    * @param configured hosts with settings of their own; allowed
    */
-  UpstreamNames(String defaultUpstream, List<String> allow, Set<String> configured) {
+  UpstreamNames(
+      String defaultUpstream, List<String> allow, Map<String, UpstreamConfig> configured) {
     this.defaultUpstream = normal(defaultUpstream);
     exact.add(this.defaultUpstream);
-    configured.forEach(host -> exact.add(normal(host)));
+    configured.forEach((host, settings) -> {
+      exact.add(normal(host));
+      if (settings.catalog()) {
+        catalogs.add(normal(host));
+      }
+    });
     allow.stream().filter(host -> host.indexOf('*') < 0).forEach(host -> exact.add(normal(host)));
     patterns =
         allow.stream().filter(host -> host.indexOf('*') >= 0).map(UpstreamNames::glob).toList();
@@ -47,6 +55,11 @@ public final class UpstreamNames {
     return exact.contains(name)
         || (ImageReference.isHost(name)
             && patterns.stream().anyMatch(pattern -> pattern.matcher(name).matches()));
+  }
+
+  /** Whether clients may list the repositories of this host. */
+  public boolean hasCatalog(String host) {
+    return catalogs.contains(normal(host));
   }
 
   /**

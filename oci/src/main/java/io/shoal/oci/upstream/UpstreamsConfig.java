@@ -50,7 +50,7 @@ public record UpstreamsConfig(
 
   /** Which hosts are allowed. */
   public UpstreamNames names() {
-    return new UpstreamNames(fallback, allow, registries.keySet());
+    return new UpstreamNames(fallback, allow, registries);
   }
 
   /** The settings of a registry, by its normal name. */

@@ -2,6 +2,7 @@ package io.shoal.oci.registry;
 
 import io.shoal.core.content.Digest;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,23 @@ final class FakeContent implements RegistryContent {
   public TagPage tags(ContentName name, int limit, Optional<String> last) {
     calls.add("tags " + name + " " + limit + " " + last.orElse("-"));
     return new TagPage(List.of("1.0", "2.0"), limit == 2);
+  }
+
+  @Override
+  public ByteBuffer referrers(ContentName name, Digest subject) {
+    calls.add("referrers " + name + " " + subject.shortHex());
+    return StandardCharsets.UTF_8.encode(
+        """
+        {"schemaVersion":2,"manifests":[
+          {"digest":"sha256:a","artifactType":"text/sbom"},
+          {"digest":"sha256:b","artifactType":"text/signature"}]}
+        """);
+  }
+
+  @Override
+  public RepositoryPage catalog(String upstream, int limit, Optional<String> last) {
+    calls.add("catalog " + upstream + " " + limit + " " + last.orElse("-"));
+    return new RepositoryPage(List.of("a/b"), Optional.of("c"));
   }
 
   record InMemoryBlob(ByteBuffer bytes) implements BlobContent {

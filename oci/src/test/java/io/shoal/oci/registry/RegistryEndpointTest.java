@@ -1,5 +1,6 @@
 package io.shoal.oci.registry;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,6 +19,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -96,13 +98,103 @@ class RegistryEndpointTest {
     "bytes=2-4, 206, 234, bytes 2-4/10",
     "bytes=7-, 206, 789, bytes 7-9/10",
     "bytes=-2, 206, 89, bytes 8-9/10",
-    "'bytes=0-1,4-5', 200, 0123456789, ",
+    "'bytes=0-1,4-5', 206, 012345, bytes 0-5/10",
+    "'bytes=4-2', 200, 0123456789, ",
   })
   void servesRanges(String range, int status, String body, String contentRange) throws Exception {
     HttpResponse<byte[]> response = get("/v2/a/b/blobs/" + content.blob(DATA), "Range", range);
     assertThat(response.statusCode()).isEqualTo(status);
     assertThat(new String(response.body(), UTF_8)).isEqualTo(body);
     assertThat(response.headers().firstValue("Content-Range").orElse(null)).isEqualTo(contentRange);
+  }
+
+  @Test
+  void servesSeveralRangesInOneAnswer() throws Exception {
+    byte[] bytes = new byte[5000];
+    new Random(7).nextBytes(bytes);
+    HttpResponse<byte[]> response =
+        get("/v2/a/b/blobs/" + content.blob(bytes), "Range", "bytes=4000-4099,0-9,-1");
+    assertThat(response.statusCode()).isEqualTo(206);
+    assertThat(response.headers().firstValue("Content-Range")).isEmpty();
+    String type = header(response, "Content-Type");
+    assertThat(type).startsWith("multipart/byteranges; boundary=");
+    String boundary = "--" + type.substring(type.indexOf('=') + 1);
+    String expected =
+        part(boundary, "4000-4099/5000", bytes)
+            + "\r\n"
+            + part(boundary, "0-9/5000", bytes)
+            + "\r\n"
+            + part(boundary, "4999-4999/5000", bytes)
+            + "\r\n"
+            + boundary
+            + "--\r\n";
+    assertThat(new String(response.body(), ISO_8859_1)).isEqualTo(expected);
+    assertThat(server.served.take().bodyBytes()).isEqualTo(expected.length());
+  }
+
+  private static String part(String boundary, String range, byte[] bytes) {
+    String[] ends = range.split("[-/]");
+    int from = Integer.parseInt(ends[0]);
+    return boundary
+        + "\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes "
+        + range
+        + "\r\n\r\n"
+        + new String(bytes, from, Integer.parseInt(ends[1]) + 1 - from, ISO_8859_1);
+  }
+
+  @Test
+  void tellsLazyReadersToAskForFewerRanges() throws Exception {
+    String many = "0-0" + ",-1,0-0".repeat(600);
+    HttpResponse<byte[]> response =
+        get("/v2/a/b/blobs/" + content.blob(DATA), "Range", "bytes=" + many);
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(header(response, "Accept-Ranges")).isNull();
+  }
+
+  @Test
+  void tiesRangeToTheContentItWasMeantFor() throws Exception {
+    Digest digest = content.blob(DATA);
+    String path = "/v2/a/b/blobs/" + digest;
+    assertThat(get(path, "Range", "bytes=1-2", "If-Range", "\"" + digest + "\"").body())
+        .isEqualTo("12".getBytes(UTF_8));
+    assertThat(get(path, "Range", "bytes=1-2", "If-Range", "\"" + UNKNOWN + "\"").body())
+        .isEqualTo(DATA);
+  }
+
+  @Test
+  void saysNotModifiedOnlyOfWhatIsThere() throws Exception {
+    String[] condition = {"If-None-Match", "\"x\", W/\"" + content.blob(DATA) + "\""};
+    assertThat(get("/v2/a/b/blobs/" + Digest.sha256Of(DATA), condition).statusCode())
+        .isEqualTo(304);
+    assertThat(content.calls.take()).endsWith(" head");
+    assertThat(get("/v2/a/b/blobs/" + Digest.sha256Of(DATA), "If-None-Match", "*").statusCode())
+        .isEqualTo(304);
+    assertThat(get("/v2/a/b/blobs/" + UNKNOWN, "If-None-Match", "*").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void listsReferrersOfOneKind() throws Exception {
+    HttpResponse<byte[]> all = get("/v2/a/b/referrers/" + UNKNOWN + "?artifactType=");
+    assertThat(header(all, "Content-Type")).isEqualTo("application/vnd.oci.image.index.v1+json");
+    assertThat(header(all, "OCI-Filters-Applied")).isNull();
+    assertThat(new String(all.body(), UTF_8)).contains("sbom").contains("signature");
+    HttpResponse<byte[]> some = get("/v2/a/b/referrers/" + UNKNOWN + "?artifactType=text/sbom");
+    assertThat(header(some, "OCI-Filters-Applied")).isEqualTo("artifactType");
+    assertThat(new String(some.body(), UTF_8))
+        .isEqualTo(
+            "{\"schemaVersion\":2,\"manifests\":"
+                + "[{\"digest\":\"sha256:a\",\"artifactType\":\"text/sbom\"}]}");
+  }
+
+  @Test
+  void listsRepositoriesOfTheUpstreamThatIsMeant() throws Exception {
+    HttpResponse<byte[]> response = get("/v2/_catalog?n=2&last=a&ns=index.docker.io");
+    assertThat(new String(response.body(), UTF_8)).isEqualTo("{\"repositories\":[\"a/b\"]}");
+    assertThat(header(response, "Link"))
+        .isEqualTo("</v2/_catalog?n=2&last=c&ns=index.docker.io>; rel=\"next\"");
+    get("/v2/_catalog");
+    assertThat(get("/v2/_catalog?ns=ghcr.io").statusCode()).isEqualTo(404);
+    assertThat(content.calls).containsExactly("catalog docker.io 2 a", "catalog docker.io 1000 -");
   }
 
   @Test
@@ -124,10 +216,14 @@ class RegistryEndpointTest {
     "/v2/a/%2e%2e/tags/list, 400, NAME_INVALID",
     "/v2/a/b/tags/list?n=x, 400, PARAMETER_INVALID",
     "/v2/org/app/manifests/1?ns=evil.com, 404, NAME_UNKNOWN",
-    "/v2/_catalog, 404, NAME_UNKNOWN",
+    "/v2/_catalog?ns=evil.com, 404, NAME_UNKNOWN",
+    "/v2/a/b/referrers/latest, 400, DIGEST_INVALID",
+    "/v2/a/b/tags/list?last=LONG, 400, PARAMETER_INVALID",
+    "/v2/%ff%c3%28, 404, NAME_UNKNOWN",
+    "/LONGLONGLONGLONGLONGLONGLONGLONG, 414, PARAMETER_INVALID",
   })
   void explainsErrorsInTheSpecsForm(String path, int status, String code) throws Exception {
-    HttpResponse<byte[]> response = get(path);
+    HttpResponse<byte[]> response = get(path.replace("LONG", "x".repeat(600)));
     assertThat(response.statusCode()).isEqualTo(status);
     assertThat(header(response, "Content-Type")).isEqualTo("application/json");
     assertThat(new String(response.body(), UTF_8)).startsWith("{\"errors\":[{").contains(code);

@@ -32,6 +32,9 @@ class RegistryRouteTest {
         .isEqualTo(new RegistryRoute.Manifest("a/b", "latest"));
     assertThat(RegistryRoute.parse("/v2/blobs/manifests/blobs/sha256:00"))
         .isEqualTo(new RegistryRoute.Blob("blobs/manifests", "sha256:00"));
+    assertThat(RegistryRoute.parse("/v2/_catalog")).isEqualTo(new RegistryRoute.Catalog());
+    assertThat(RegistryRoute.parse("/v2/a/referrers/sha256:00"))
+        .isEqualTo(new RegistryRoute.Referrers("a", "sha256:00"));
     assertThat(RegistryRoute.parse("/v2/a/tags/list")).isEqualTo(new RegistryRoute.TagList("a"));
   }
 
@@ -39,7 +42,7 @@ class RegistryRouteTest {
   void knowsWhatItDoesNotKnow() {
     for (String path :
         List.of(
-            "/v2/_catalog",
+            "/v2/_catalog/",
             "/v2/manifests/x",
             "/v2//manifests/x",
             "/v2/a/tags/x",

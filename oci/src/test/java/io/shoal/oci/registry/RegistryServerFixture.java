@@ -18,9 +18,12 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.shoal.oci.upstream.UpstreamConfig;
 import io.shoal.oci.upstream.UpstreamsConfig;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -28,10 +31,19 @@ import java.util.concurrent.TimeUnit;
 /** The endpoint on a real socket, with a service behind it that answers the rest a moment later. */
 final class RegistryServerFixture implements AutoCloseable {
 
+  private static final UpstreamsConfig UPSTREAMS =
+      new UpstreamsConfig(
+          "docker.io",
+          UpstreamsConfig.PUBLIC,
+          Map.of(
+              "docker.io",
+              new UpstreamConfig(
+                  Optional.empty(), Optional.empty(), Optional.empty(), true, false)));
+
   final FakeContent content = new FakeContent();
   final BlockingQueue<Served> served = new LinkedBlockingQueue<>();
   private final RegistryEndpoint endpoint =
-      new RegistryEndpoint(content, UpstreamsConfig.defaults().names(), true, served::add);
+      new RegistryEndpoint(content, UPSTREAMS.names(), true, served::add);
   private final EventLoopGroup group = new NioEventLoopGroup(2);
   private final Channel server;
 

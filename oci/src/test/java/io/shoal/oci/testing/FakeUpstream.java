@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -129,15 +130,21 @@ public final class FakeUpstream implements AutoCloseable {
         manifestRequests.add(exchange.getRequestMethod() + " " + reference);
         manifest(exchange, manifests.get(reference));
       } else if (reference.equals("list")) {
-        byte[] json = "{\"name\":\"x\",\"tags\":[\"a\",\"b\"]}".getBytes();
-        exchange.sendResponseHeaders(200, json.length);
-        exchange.getResponseBody().write(json);
+        json(exchange, "{\"name\":\"x\",\"tags\":[\"a\",\"b\"]}");
+      } else if (reference.equals("_catalog")) {
+        json(exchange, "{\"repositories\":[\"a/b\",\"c\"]}");
       } else {
         exchange.sendResponseHeaders(404, -1);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static void json(HttpExchange exchange, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(200, bytes.length);
+    exchange.getResponseBody().write(bytes);
   }
 
   private void manifest(HttpExchange exchange, Manifest manifest) throws IOException {

@@ -8,14 +8,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class UpstreamNamesTest {
 
   private final UpstreamNames names =
       new UpstreamNames(
-          "docker.io", List.of("ghcr.io", "*.example.com", "dev:*"), Set.of("central"));
+          "docker.io",
+          List.of("ghcr.io", "*.example.com", "dev:*"),
+          Map.of("central", UpstreamConfig.PLAIN));
 
   @Test
   void knowsTheNamesOfDockerHubAsOne() {
@@ -41,7 +42,7 @@ class UpstreamNamesTest {
 
   @Test
   void takesFirstComponentForAHostOnlyIfItIsOne() {
-    UpstreamNames open = new UpstreamNames("docker.io", List.of("*"), Set.of());
+    UpstreamNames open = new UpstreamNames("docker.io", List.of("*"), Map.of());
     assertThat(open.isHostInPath("localhost")).isTrue();
     assertThat(open.isHostInPath("quay.io")).isTrue();
     assertThat(open.isHostInPath("library")).isFalse();
@@ -61,14 +62,15 @@ class UpstreamNamesTest {
 
   @Test
   void wantsHalfALoginExplained() {
-    assertThatThrownBy(
-            () -> new UpstreamConfig(Optional.empty(), Optional.of("me"), Optional.empty(), false))
+    assertThatThrownBy(() ->
+            new UpstreamConfig(Optional.empty(), Optional.of("me"), Optional.empty(), false, false))
         .hasMessageContaining("set both");
     assertThatThrownBy(() ->
             new UpstreamConfig(
                 Optional.of(URI.create("http://r:5000")),
                 Optional.of("me"),
                 Optional.of(Path.of("p")),
+                false,
                 false))
         .hasMessageContaining("insecure");
     assertThatThrownBy(() -> UpstreamConfig.anonymous(URI.create("registry:5000")))

@@ -92,9 +92,10 @@ public final class BlobResponder implements RequestResponder {
     long blobBytes = blob.layout().blobBytes();
     LocalContent content = new LocalContent(blob);
     return switch (ByteRange.parse(request.headers().get(HttpHeaderNames.RANGE, ""), blobBytes)) {
-      case ByteRange.Whole _ -> {
+      // Agents and proxies ask for one range at a time.
+      case ByteRange.Whole _, ByteRange.Parts _, ByteRange.TooMany _ -> {
         headers.set(HttpHeaderNames.CONTENT_LENGTH, blobBytes);
-        yield new Answer(HttpResponseStatus.OK, headers, new Answer.Part(content, 0, blobBytes));
+        yield new Answer(HttpResponseStatus.OK, headers, Answer.part(content, 0, blobBytes));
       }
       case ByteRange.Part(long from, long toExclusive) -> {
         headers.set(HttpHeaderNames.CONTENT_LENGTH, toExclusive - from);
@@ -102,9 +103,7 @@ public final class BlobResponder implements RequestResponder {
             HttpHeaderNames.CONTENT_RANGE,
             "bytes " + from + "-" + (toExclusive - 1) + "/" + blobBytes);
         yield new Answer(
-            HttpResponseStatus.PARTIAL_CONTENT,
-            headers,
-            new Answer.Part(content, from, toExclusive));
+            HttpResponseStatus.PARTIAL_CONTENT, headers, Answer.part(content, from, toExclusive));
       }
       case ByteRange.Unsatisfiable _ -> {
         content.close();

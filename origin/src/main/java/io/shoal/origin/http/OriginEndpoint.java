@@ -15,17 +15,21 @@ import io.shoal.client.json.ShoalJson;
 import io.shoal.client.origin.BlobAnswer;
 import io.shoal.client.origin.OriginApi;
 import io.shoal.client.origin.OriginReason;
+import io.shoal.client.origin.RepositoryList;
 import io.shoal.client.origin.TagList;
 import io.shoal.core.content.Digest;
 import io.shoal.core.content.PieceLayout;
+import io.shoal.oci.upstream.RemoteCatalog;
 import io.shoal.oci.upstream.RemoteTags;
 import io.shoal.origin.fetch.BlobFetches;
 import io.shoal.origin.fetch.LocalBlob;
 import io.shoal.origin.manifest.FoundManifest;
+import io.shoal.origin.manifest.Listings;
 import io.shoal.origin.manifest.Manifests;
 import io.shoal.origin.upstream.BlobRef;
 import io.shoal.origin.upstream.OriginFailure;
 import io.shoal.origin.upstream.Upstreams;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -35,10 +39,12 @@ import java.util.Optional;
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class OriginEndpoint {
 
-  private static final int MAX_TAGS = 10_000;
+  private static final int MAX_PAGE = 10_000;
+  private static final int MAX_LAST = 512;
 
   private final Upstreams upstreams;
   private final Manifests manifests;
+  private final Listings listings;
   private final BlobFetches blobs;
   private final OriginPeer self;
   private final OriginStats stats;
@@ -46,11 +52,13 @@ final class OriginEndpoint {
   OriginEndpoint(
       Upstreams upstreams,
       Manifests manifests,
+      Listings listings,
       BlobFetches blobs,
       OriginPeer self,
       OriginStats stats) {
     this.upstreams = upstreams;
     this.manifests = manifests;
+    this.listings = listings;
     this.blobs = blobs;
     this.self = self;
     this.stats = stats;
@@ -119,12 +127,39 @@ final class OriginEndpoint {
       @QueryValue(defaultValue = "1000") int n,
       @QueryValue Optional<String> last)
       throws OriginFailure {
-    if (n < 1 || last.filter(tag -> tag.length() > 255).isPresent()) {
-      throw OriginFailure.of(OriginReason.BAD_REQUEST, "n is at least 1, and last is a tag");
-    }
     RemoteTags page =
-        manifests.tags(upstreams.repository(upstream, repository), Math.min(n, MAX_TAGS), last);
+        listings.tags(upstreams.repository(upstream, repository), pageSize(n, last), last);
     return ShoalJson.write(new TagList(page.tags(), page.more()));
+  }
+
+  @Get(OriginApi.REFERRERS)
+  @Produces(MediaType.APPLICATION_JSON)
+  byte[] referrers(
+      @QueryValue String upstream, @QueryValue String repository, @QueryValue String digest)
+      throws OriginFailure, InterruptedException {
+    ByteBuffer index =
+        listings.referrers(upstreams.repository(upstream, repository), parse(digest));
+    byte[] bytes = new byte[index.remaining()];
+    index.get(bytes);
+    return bytes;
+  }
+
+  @Get(OriginApi.CATALOG)
+  @Produces(MediaType.APPLICATION_JSON)
+  String catalog(
+      @QueryValue String upstream,
+      @QueryValue(defaultValue = "1000") int n,
+      @QueryValue Optional<String> last)
+      throws OriginFailure {
+    RemoteCatalog page = listings.catalog(upstream, pageSize(n, last), last);
+    return ShoalJson.write(new RepositoryList(page.repositories(), page.last()));
+  }
+
+  private static int pageSize(int n, Optional<String> last) throws OriginFailure {
+    if (n < 1 || last.filter(name -> name.length() > MAX_LAST).isPresent()) {
+      throw OriginFailure.of(OriginReason.BAD_REQUEST, "n is at least 1, and last is a name");
+    }
+    return Math.min(n, MAX_PAGE);
   }
 
   @Get("/shoal/v1/stats")

@@ -8,7 +8,6 @@ import io.shoal.node.store.ResolvedTag;
 import io.shoal.node.store.StoredBlob;
 import io.shoal.node.store.TagKey;
 import io.shoal.oci.upstream.RemoteManifest;
-import io.shoal.oci.upstream.RemoteTags;
 import io.shoal.oci.upstream.UpstreamException;
 import io.shoal.origin.upstream.OriginFailure;
 import io.shoal.origin.upstream.RepositoryRef;
@@ -90,16 +89,6 @@ public final class Manifests {
     Key key = new Key(repository, reference);
     Optional<FoundManifest> fresh = known(key).filter(k -> isFresh(k.tag())).map(Known::manifest);
     return fresh.isPresent() ? fresh.get() : flights.get(key, () -> resolve(key, accept));
-  }
-
-  /** A page of a repository's tags, always from upstream. */
-  public RemoteTags tags(RepositoryRef repository, int limit, Optional<String> last)
-      throws OriginFailure {
-    try {
-      return upstreams.registry(repository).tags(repository.repository(), limit, last);
-    } catch (UpstreamException e) {
-      throw OriginFailure.of(e);
-    }
   }
 
   private FoundManifest byDigest(RepositoryRef repository, Digest digest, List<String> accept)

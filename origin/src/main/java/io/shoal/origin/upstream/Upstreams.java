@@ -38,9 +38,18 @@ public final class Upstreams {
 
   /** The registry of this repository. */
   public UpstreamRegistry registry(RepositoryRef ref) throws OriginFailure {
+    return registry(ref.upstream());
+  }
+
+  /** Whether the repositories of this registry may be listed. */
+  public boolean hasCatalog(String upstream) {
+    return directory.names().hasCatalog(upstream);
+  }
+
+  /** The registry of this name. */
+  public UpstreamRegistry registry(String upstream) throws OriginFailure {
     return directory
-        .registry(ref.upstream())
-        .orElseThrow(
-            () -> OriginFailure.of(OriginReason.DENIED, ref.upstream() + " is not allowed"));
+        .registry(upstream)
+        .orElseThrow(() -> OriginFailure.of(OriginReason.DENIED, upstream + " is not allowed"));
   }
 }

@@ -1,0 +1,70 @@
+package io.shoal.origin.manifest;
+
+import io.shoal.client.origin.OriginReason;
+import io.shoal.core.content.Digest;
+import io.shoal.oci.upstream.RemoteCatalog;
+import io.shoal.oci.upstream.RemoteTags;
+import io.shoal.oci.upstream.UpstreamException;
+import io.shoal.origin.upstream.OriginFailure;
+import io.shoal.origin.upstream.RepositoryRef;
+import io.shoal.origin.upstream.Upstreams;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * What upstream says it has. Such lists change at any time, so each answer comes from upstream.
+ * Blocks, so it is for virtual threads. Thread-safe.
+ */
+public final class Listings {
+
+  private final Upstreams upstreams;
+  private final SingleFlight<Key, ByteBuffer> flights = new SingleFlight<>();
+
+  private record Key(RepositoryRef repository, Digest subject) {}
+
+  /** Lists of these registries. */
+  public Listings(Upstreams upstreams) {
+    this.upstreams = upstreams;
+  }
+
+  /** A page of a repository's tags. */
+  public RemoteTags tags(RepositoryRef repository, int limit, Optional<String> last)
+      throws OriginFailure {
+    try {
+      return upstreams.registry(repository).tags(repository.repository(), limit, last);
+    } catch (UpstreamException e) {
+      throw OriginFailure.of(e);
+    }
+  }
+
+  /** The manifests that refer to this one; asked once however many ask here at a time. */
+  public ByteBuffer referrers(RepositoryRef repository, Digest subject)
+      throws OriginFailure, InterruptedException {
+    return flights
+        .get(
+            new Key(repository, subject),
+            () -> {
+              try {
+                return upstreams.registry(repository).referrers(repository.repository(), subject);
+              } catch (UpstreamException e) {
+                throw OriginFailure.of(e);
+              }
+            })
+        .duplicate();
+  }
+
+  /** A page of a registry's repositories. */
+  public RemoteCatalog catalog(String upstream, int limit, Optional<String> last)
+      throws OriginFailure {
+    if (!upstreams.hasCatalog(upstream)) {
+      throw OriginFailure.of(
+          OriginReason.DENIED,
+          "this origin does not list " + upstream + " (upstreams.registries.catalog)");
+    }
+    try {
+      return upstreams.registry(upstream).catalog(limit, last);
+    } catch (UpstreamException e) {
+      throw OriginFailure.of(e);
+    }
+  }
+}
