@@ -70,12 +70,18 @@ final class UpstreamSelector {
     return ImageReference.isHost(host) && names.allows(host);
   }
 
-  private static ContentName named(String host, String repository) throws RegistryException {
+  private ContentName named(String host, String repository) throws RegistryException {
     if (!ImageReference.isRepository(repository)) {
       throw new RegistryException(
           RegistryErrorCode.NAME_INVALID, "not a repository name: '" + repository + "'");
     }
     String upstream = UpstreamNames.normal(host);
-    return new ContentName(upstream, ImageReference.normalRepository(upstream, repository));
+    ContentName name =
+        new ContentName(upstream, ImageReference.normalRepository(upstream, repository));
+    if (!names.allows(upstream, name.repository())) {
+      throw new RegistryException(
+          RegistryErrorCode.NAME_UNKNOWN, "repository " + name + " is not served here");
+    }
+    return name;
   }
 }

@@ -44,13 +44,28 @@ final class Discovery {
   }
 
   RemoteCatalog catalog(int limit, Optional<String> last) throws UpstreamException {
-    HttpUrl url = page(calls.api().addPathSegment("_catalog"), limit, last);
-    Names names = names("the catalog of " + calls.host(), "_catalog", url, "repositories", limit);
-    return new RemoteCatalog(
-        names.names(),
-        names.more() && !names.names().isEmpty()
-            ? Optional.of(names.names().getLast())
-            : Optional.empty());
+    String prefix = calls.rules().prefix();
+    // What we may read is listed together: it has the prefix, and the list is in order.
+    String after = last.map(name -> prefix + name).orElse(prefix);
+    for (int pages = 0; pages < MAX_PAGES; pages++) {
+      HttpUrl url =
+          page(
+              calls.api().addPathSegment("_catalog"),
+              limit,
+              Optional.of(after).filter(name -> !name.isEmpty()));
+      Names names = names("the catalog of " + calls.host(), "_catalog", url, "repositories", limit);
+      List<String> here =
+          names.names().stream().flatMap(name -> calls.rules().here(name).stream()).toList();
+      if (!names.more() || names.names().isEmpty() || !names.names().getLast().startsWith(prefix)) {
+        return new RemoteCatalog(here, Optional.empty());
+      }
+      after = names.names().getLast();
+      if (!here.isEmpty()) {
+        return new RemoteCatalog(here, Optional.of(after.substring(prefix.length())));
+      }
+    }
+    throw new UpstreamException(
+        Kind.FAILED, "the catalog of " + calls.host() + " has too many names that are not for us");
   }
 
   private static HttpUrl page(HttpUrl.Builder url, int limit, Optional<String> last) {

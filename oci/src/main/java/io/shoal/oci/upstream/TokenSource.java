@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import okhttp3.HttpUrl;
-import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 
@@ -31,7 +30,7 @@ final class TokenSource {
 
   private record Token(String header, long expiresNanos) {}
 
-  private final OkHttpClient http;
+  private final HostGuard guard;
   private final HttpUrl base;
   private final Optional<Login> login;
   private final LongSupplier nanoClock;
@@ -44,8 +43,8 @@ final class TokenSource {
         }
       };
 
-  TokenSource(OkHttpClient http, HttpUrl base, Optional<Login> login, LongSupplier nanoClock) {
-    this.http = http;
+  TokenSource(HostGuard guard, HttpUrl base, Optional<Login> login, LongSupplier nanoClock) {
+    this.guard = guard;
     this.base = base;
     this.login = login;
     this.nanoClock = nanoClock;
@@ -109,7 +108,7 @@ final class TokenSource {
     login.ifPresent(l -> url.addQueryParameter("account", l.username()));
     Request.Builder request = new Request.Builder().url(url.build());
     login.ifPresent(l -> request.header("Authorization", l.basic()));
-    try (Response response = http.newCall(request.build()).execute()) {
+    try (Response response = guard.clientFor(realm).newCall(request.build()).execute()) {
       if (!response.isSuccessful()) {
         throw Answers.failure("a token for " + repository + " from " + realm.host(), response);
       }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import okhttp3.HttpUrl;
-import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 
@@ -14,14 +13,16 @@ final class UpstreamCalls {
 
   private static final int MAX_REDIRECTS = 8;
 
-  private final OkHttpClient http;
+  private final HostGuard guard;
   private final HttpUrl base;
   private final TokenSource tokens;
+  private final RepositoryRules rules;
 
-  UpstreamCalls(OkHttpClient http, HttpUrl base, TokenSource tokens) {
-    this.http = http;
+  UpstreamCalls(HostGuard guard, HttpUrl base, TokenSource tokens, RepositoryRules rules) {
+    this.guard = guard;
     this.base = base;
     this.tokens = tokens;
+    this.rules = rules;
   }
 
   /** The registry's host, for messages. */
@@ -34,13 +35,22 @@ final class UpstreamCalls {
     return base.toString();
   }
 
+  /** Which repositories may be read, and what they are called there. */
+  RepositoryRules rules() {
+    return rules;
+  }
+
   /** The address of the registry's API. */
   HttpUrl.Builder api() {
     return base.newBuilder().addPathSegment("v2");
   }
 
   HttpUrl url(String repository, String kind, String reference) {
-    return api().addPathSegments(repository).addPathSegment(kind).addPathSegment(reference).build();
+    return api()
+        .addPathSegments(rules.there(repository))
+        .addPathSegment(kind)
+        .addPathSegment(reference)
+        .build();
   }
 
   /**
@@ -50,7 +60,7 @@ final class UpstreamCalls {
    */
   Response send(String what, String repository, Request.Builder template) throws UpstreamException {
     Request plain = template.header("User-Agent", "shoal").header("Via", "1.1 shoal").build();
-    Optional<String> header = tokens.known(repository);
+    Optional<String> header = tokens.known(rules.there(repository));
     try {
       Response response = follow(what, authorized(plain, header));
       if (response.code() != 401 || !sameServer(response.request().url(), base)) {
@@ -58,7 +68,7 @@ final class UpstreamCalls {
       }
       Optional<String> better;
       try (response) {
-        better = tokens.renew(repository, header, response);
+        better = tokens.renew(rules.there(repository), header, response);
         if (better.isEmpty()) {
           throw Answers.failure(what, response);
         }
@@ -66,6 +76,8 @@ final class UpstreamCalls {
       return follow(what, authorized(plain, better));
     } catch (UncheckedIOException e) {
       throw new UpstreamException(Kind.DENIED, String.valueOf(e.getMessage()), e);
+    } catch (PrivateAddressException e) {
+      throw new UpstreamException(Kind.DENIED, what + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw Answers.unreachable(what, base.host(), e);
     }
@@ -74,7 +86,7 @@ final class UpstreamCalls {
   private Response follow(String what, Request first) throws UpstreamException, IOException {
     Request request = first;
     for (int hops = 0; hops <= MAX_REDIRECTS; hops++) {
-      Response response = http.newCall(request).execute();
+      Response response = guard.clientFor(request.url()).newCall(request).execute();
       if (!response.isRedirect()) {
         return response;
       }

@@ -1,19 +1,15 @@
 package io.shoal.oci.upstream;
 
 import io.shoal.core.reference.ImageReference;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.URI;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import okhttp3.ConnectionPool;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -92,37 +88,35 @@ public final class UpstreamDirectory implements AutoCloseable {
         settings
             .username()
             .flatMap(user -> settings.passwordFile().map(file -> new Login(user, file)));
-    OkHttpClient client = settings.insecure() && base.isHttps() ? trustingAnyone(http) : http;
-    return new UpstreamRegistry(client, base, login, nanoClock);
+    HostGuard guard =
+        new HostGuard(
+            client(settings), base, names.mayBePrivate(name), new Globs(settings.privateHosts()));
+    UpstreamCalls calls =
+        new UpstreamCalls(
+            guard,
+            base,
+            new TokenSource(guard, base, login, nanoClock),
+            RepositoryRules.of(settings));
+    return new UpstreamRegistry(calls);
+  }
+
+  private OkHttpClient client(UpstreamConfig settings) {
+    OkHttpClient client = http;
+    if (settings.insecure()) {
+      client = UpstreamTls.trustingAnyone(client);
+    } else if (settings.ca().isPresent()) {
+      client = UpstreamTls.trustingAlso(client, settings.ca().get());
+    }
+    if (settings.proxy().isPresent()) {
+      URI proxy = settings.proxy().get();
+      InetSocketAddress address =
+          InetSocketAddress.createUnresolved(proxy.getHost(), proxy.getPort());
+      client = client.newBuilder().proxy(new Proxy(Proxy.Type.HTTP, address)).build();
+    }
+    return client;
   }
 
   private static String host(String name) {
     return name.equals(ImageReference.DOCKER_HUB) ? "registry-1.docker.io" : name;
-  }
-
-  private static OkHttpClient trustingAnyone(OkHttpClient http) {
-    X509TrustManager anyone =
-        new X509TrustManager() {
-          @Override
-          public void checkClientTrusted(X509Certificate[] chain, String authType) {}
-
-          @Override
-          public void checkServerTrusted(X509Certificate[] chain, String authType) {}
-
-          @Override
-          public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-          }
-        };
-    try {
-      SSLContext tls = SSLContext.getInstance("TLS");
-      tls.init(null, new TrustManager[] {anyone}, new SecureRandom());
-      return http.newBuilder()
-          .sslSocketFactory(tls.getSocketFactory(), anyone)
-          .hostnameVerifier((host, session) -> true)
-          .build();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java runtime has no TLS", e);
-    }
   }
 }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
  * Which registry hosts may be asked at all. What is not on the list is never dialled, so that
@@ -16,7 +16,9 @@ public final class UpstreamNames {
 
   private final String defaultUpstream;
   private final Set<String> exact = new TreeSet<>();
-  private final List<Pattern> patterns;
+  private final Globs patterns;
+  private final Map<String, RepositoryRules> rules = new TreeMap<>();
+  private final Set<String> named = new TreeSet<>();
   private final Set<String> catalogs = new TreeSet<>();
 
   /**
@@ -30,13 +32,17 @@ public final class UpstreamNames {
     exact.add(this.defaultUpstream);
     configured.forEach((host, settings) -> {
       exact.add(normal(host));
+      rules.put(normal(host), RepositoryRules.of(settings));
+      if (settings.url().isPresent()) {
+        named.add(normal(host));
+      }
       if (settings.catalog()) {
         catalogs.add(normal(host));
       }
     });
     allow.stream().filter(host -> host.indexOf('*') < 0).forEach(host -> exact.add(normal(host)));
-    patterns =
-        allow.stream().filter(host -> host.indexOf('*') >= 0).map(UpstreamNames::glob).toList();
+    patterns = new Globs(allow.stream().filter(host -> host.indexOf('*') >= 0).toList());
+    exact.stream().filter(host -> !UpstreamsConfig.PUBLIC.contains(host)).forEach(named::add);
   }
 
   /** What requests mean that name no host. */
@@ -52,9 +58,21 @@ public final class UpstreamNames {
   /** Whether requests may go to this host. */
   public boolean allows(String host) {
     String name = normal(host);
-    return exact.contains(name)
-        || (ImageReference.isHost(name)
-            && patterns.stream().anyMatch(pattern -> pattern.matcher(name).matches()));
+    return exact.contains(name) || (ImageReference.isHost(name) && patterns.match(name));
+  }
+
+  /** Whether requests may go to this repository of an allowed host. */
+  public boolean allows(String host, String repository) {
+    RepositoryRules ofHost = rules.get(normal(host));
+    return ofHost == null || ofHost.allows(repository);
+  }
+
+  /**
+   * Whether this host may have a private address: the operator has named it, and it is not one of
+   * those that all the world knows.
+   */
+  boolean mayBePrivate(String host) {
+    return named.contains(normal(host));
   }
 
   /** Whether clients may list the repositories of this host. */
@@ -71,11 +89,5 @@ public final class UpstreamNames {
     boolean looksLikeHost =
         component.indexOf('.') >= 0 || component.indexOf(':') >= 0 || component.equals("localhost");
     return exact.contains(normal(component)) || (looksLikeHost && allows(component));
-  }
-
-  private static Pattern glob(String text) {
-    String[] literals = text.toLowerCase(Locale.ROOT).split("\\*", -1);
-    return Pattern.compile(
-        String.join(".*", List.of(literals).stream().map(Pattern::quote).toList()));
   }
 }

@@ -7,10 +7,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.LongSupplier;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
-import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 
@@ -27,12 +25,8 @@ public final class UpstreamRegistry {
   private final UpstreamCalls calls;
   private final Discovery discovery;
 
-  /**
-   * @param http with timeouts; follows no redirects itself
-   * @param nanoClock for the expiry of tokens
-   */
-  UpstreamRegistry(OkHttpClient http, HttpUrl base, Optional<Login> login, LongSupplier nanoClock) {
-    this.calls = new UpstreamCalls(http, base, new TokenSource(http, base, login, nanoClock));
+  UpstreamRegistry(UpstreamCalls calls) {
+    this.calls = calls;
     this.discovery = new Discovery(calls);
   }
 

@@ -212,6 +212,7 @@ class RegistryEndpointTest {
     "/v2/a/b/manifests/.bad, 404, MANIFEST_UNKNOWN",
     "/v2/a/b/manifests/sha256:00, 400, DIGEST_INVALID",
     "/v2/a/b/blobs/md5:00, 400, DIGEST_INVALID",
+    "/v2/no/b/tags/list, 404, NAME_UNKNOWN",
     "/v2/A/b/tags/list, 400, NAME_INVALID",
     "/v2/a/%2e%2e/tags/list, 400, NAME_INVALID",
     "/v2/a/b/tags/list?n=x, 400, PARAMETER_INVALID",

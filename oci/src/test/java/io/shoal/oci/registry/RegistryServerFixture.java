@@ -18,12 +18,10 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.shoal.oci.upstream.UpstreamConfig;
+import io.shoal.oci.upstream.Settings;
 import io.shoal.oci.upstream.UpstreamsConfig;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -32,13 +30,7 @@ import java.util.concurrent.TimeUnit;
 final class RegistryServerFixture implements AutoCloseable {
 
   private static final UpstreamsConfig UPSTREAMS =
-      new UpstreamsConfig(
-          "docker.io",
-          UpstreamsConfig.PUBLIC,
-          Map.of(
-              "docker.io",
-              new UpstreamConfig(
-                  Optional.empty(), Optional.empty(), Optional.empty(), true, false)));
+      Settings.upstreams("{docker.io: {catalog: true, deny: [no/*]}}");
 
   final FakeContent content = new FakeContent();
   final BlockingQueue<Served> served = new LinkedBlockingQueue<>();

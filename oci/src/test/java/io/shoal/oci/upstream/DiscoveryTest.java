@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.shoal.core.content.Digest;
 import io.shoal.core.content.HashAlgorithm;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -30,11 +28,15 @@ class DiscoveryTest {
   @BeforeEach
   void start() throws IOException {
     server.start();
-    UpstreamConfig settings =
-        UpstreamConfig.anonymous(URI.create("http://127.0.0.1:" + server.getPort()));
+    open("");
+  }
+
+  private void open(String settings) {
     directory =
         new UpstreamDirectory(
-            new UpstreamsConfig("docker.io", List.of(), Map.of("docker.io", settings)));
+            Settings.upstreams(
+                "{docker.io: {url: 'http://127.0.0.1:%d', %s}}"
+                    .formatted(server.getPort(), settings)));
     registry = directory.registry("docker.io").orElseThrow();
   }
 
@@ -69,6 +71,29 @@ class DiscoveryTest {
     server.enqueue(ok().body("{\"repositories\":[]}").build());
     assertThat(registry.catalog(1, Optional.empty()))
         .isEqualTo(new RemoteCatalog(List.of(), Optional.empty()));
+  }
+
+  @Test
+  void listsOnlyRepositoriesThatCanBeRead() throws Exception {
+    directory.close();
+    open("rewrite: hub, deny: ['secret/*']");
+    server.enqueue(names("hub/secret/a", "hub/secret/b"));
+    server.enqueue(names("hub/x/y", "hub/z"));
+    assertThat(registry.catalog(2, Optional.of("s")))
+        .isEqualTo(new RemoteCatalog(List.of("x/y", "z"), Optional.of("z")));
+    assertThat(server.takeRequest().getTarget()).isEqualTo("/v2/_catalog?n=2&last=hub%2Fs");
+    assertThat(server.takeRequest().getTarget())
+        .isEqualTo("/v2/_catalog?n=2&last=hub%2Fsecret%2Fb");
+    server.enqueue(names("hub/zz", "other"));
+    assertThat(registry.catalog(2, Optional.empty()))
+        .isEqualTo(new RemoteCatalog(List.of("zz"), Optional.empty()));
+    assertThat(server.takeRequest().getTarget()).isEqualTo("/v2/_catalog?n=2&last=hub%2F");
+  }
+
+  private static MockResponse names(String first, String second) {
+    return ok().addHeader("Link", "<x>; rel=\"next\"")
+        .body("{\"repositories\":[\"%s\",\"%s\"]}".formatted(first, second))
+        .build();
   }
 
   @Test

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class UpstreamNamesTest {
@@ -62,19 +60,56 @@ class UpstreamNamesTest {
 
   @Test
   void wantsHalfALoginExplained() {
+    assertThatThrownBy(() -> Settings.registry("{username: me}")).hasMessageContaining("set both");
+    String login = "username: me, passwordFile: p";
+    assertThatThrownBy(() -> Settings.registry("{%s}".formatted(login)))
+        .hasMessageContaining("mode credentials");
+    assertThatThrownBy(() -> Settings.registry("{mode: credentials}"))
+        .hasMessageContaining("mode credentials");
     assertThatThrownBy(() ->
-            new UpstreamConfig(Optional.empty(), Optional.of("me"), Optional.empty(), false, false))
-        .hasMessageContaining("set both");
-    assertThatThrownBy(() ->
-            new UpstreamConfig(
-                Optional.of(URI.create("http://r:5000")),
-                Optional.of("me"),
-                Optional.of(Path.of("p")),
-                false,
-                false))
+            Settings.registry("{url: 'http://r:5000', mode: credentials, %s}".formatted(login)))
         .hasMessageContaining("insecure");
     assertThatThrownBy(() -> UpstreamConfig.anonymous(URI.create("registry:5000")))
         .hasMessageContaining("https://");
+  }
+
+  @Test
+  void explainsOtherSettingsThatMakeNoSense() {
+    assertThatThrownBy(() -> Settings.registry("{rewrite: Not/A/Name}"))
+        .hasMessageContaining("rewrite");
+    assertThatThrownBy(() -> Settings.registry("{proxy: 'https://proxy'}"))
+        .hasMessageContaining("proxy.example:3128");
+    assertThatThrownBy(() -> Settings.registry("{insecure: true, ca: f}"))
+        .hasMessageContaining("leave out ca");
+  }
+
+  @Test
+  void knowsWhichRepositoriesMayBeRead() {
+    UpstreamNames some =
+        Settings.upstreams("{docker.io: {allow: [library/*, org/app], deny: ['*/secret*']}}")
+            .names();
+    assertThat(some.allows("index.docker.io", "library/nginx")).isTrue();
+    assertThat(some.allows("docker.io", "org/app")).isTrue();
+    assertThat(some.allows("docker.io", "org/app2")).isFalse();
+    assertThat(some.allows("docker.io", "library/secrets")).isFalse();
+    assertThat(some.allows("ghcr.io", "any/thing")).isTrue();
+    assertThat(Settings.upstreams("{r: {deny: [a/*]}}").names().allows("r", "b/a/c")).isTrue();
+  }
+
+  @Test
+  void letsOnlyHostsThatTheOperatorNamedBeInside() {
+    UpstreamNames some =
+        new UpstreamNames(
+            "docker.io",
+            List.of("ghcr.io", "registry.corp", "*.corp"),
+            Map.of(
+                "quay.io",
+                UpstreamConfig.PLAIN,
+                "gcr.io",
+                UpstreamConfig.anonymous(URI.create("http://10.0.0.1"))));
+    assertThat(List.of("registry.corp", "gcr.io")).allMatch(some::mayBePrivate);
+    assertThat(List.of("docker.io", "ghcr.io", "quay.io", "other.corp"))
+        .noneMatch(some::mayBePrivate);
   }
 
   @Test

@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import mockwebserver3.MockResponse;
@@ -47,7 +46,7 @@ class UpstreamRegistryTest {
   void start() throws IOException {
     server.start();
     elsewhere.start();
-    open(UpstreamConfig.anonymous(URI.create("http://127.0.0.1:" + server.getPort())));
+    open(settings(""));
   }
 
   @AfterEach
@@ -313,14 +312,17 @@ class UpstreamRegistryTest {
     return status(401).addHeader("WWW-Authenticate", challenge).build();
   }
 
+  /** The token server and the storage are inside, as this test is. */
+  private UpstreamConfig settings(String more) {
+    return Settings.registry(
+        "{url: 'http://127.0.0.1:%d', privateHosts: ['%s:%d'], %s}"
+            .formatted(server.getPort(), elsewhere.getHostName(), elsewhere.getPort(), more));
+  }
+
   private UpstreamConfig login(Path dir) throws IOException {
     Path password = Files.writeString(dir.resolve("password"), "secret\n");
-    return new UpstreamConfig(
-        Optional.of(URI.create("http://127.0.0.1:" + server.getPort())),
-        Optional.of("me"),
-        Optional.of(password),
-        false,
-        true);
+    return settings(
+        "mode: credentials, username: me, passwordFile: '%s', insecure: true".formatted(password));
   }
 
   private static AbstractObjectAssert<?, Kind> assertFailure(ThrowingCallable call) {

@@ -33,7 +33,12 @@ public final class Upstreams {
       throw OriginFailure.of(OriginReason.BAD_REQUEST, "not a repository: '" + repository + "'");
     }
     String host = ImageReference.normalHost(upstream);
-    return new RepositoryRef(host, ImageReference.normalRepository(host, repository));
+    RepositoryRef ref = new RepositoryRef(host, ImageReference.normalRepository(host, repository));
+    if (!directory.names().allows(host, ref.repository())) {
+      throw OriginFailure.of(
+          OriginReason.DENIED, ref + " is not among the repositories this origin reads");
+    }
+    return ref;
   }
 
   /** The registry of this repository. */

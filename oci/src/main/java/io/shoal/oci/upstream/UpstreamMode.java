@@ -1,0 +1,9 @@
+package io.shoal.oci.upstream;
+
+/** Whose rights decide what is read from a registry. */
+public enum UpstreamMode {
+  /** Nobody's: only what anybody may read. */
+  PUBLIC,
+  /** The configured login's; whoever can reach this service may then read what it may read. */
+  CREDENTIALS
+}
