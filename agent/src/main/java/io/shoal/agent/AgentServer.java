@@ -30,6 +30,7 @@ import io.shoal.service.HttpService;
 import io.shoal.service.Meters;
 import io.shoal.service.Readiness;
 import io.shoal.service.ThisProcess;
+import io.shoal.service.UpstreamMeters;
 import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -73,7 +74,8 @@ public final class AgentServer implements AutoCloseable {
       parts.push(meters::close);
       BlobStore store =
           begin(BlobStore.open(config.store().dir(), config.store().limits(), meters));
-      UpstreamDirectory upstreams = begin(new UpstreamDirectory(config.upstreams()));
+      UpstreamDirectory upstreams =
+          begin(new UpstreamDirectory(config.upstreams(), new UpstreamMeters(meters)::answered));
       TrackerLink tracker = new TrackerLink(store);
       node = begin(swarmNode(cluster, store, meters, tracker));
       tracker.serve(node);

@@ -150,6 +150,24 @@ class AgentServerTest {
   }
 
   @Test
+  void neverTellsTheRuntimeThatUpstreamHadEnough() throws Exception {
+    upstream.addManifest("1", "application/vnd.oci.image.manifest.v1+json", "{}".getBytes());
+    assertThat(get("/v2/team/app/manifests/1").statusCode()).isEqualTo(200);
+    upstream.addHeader("Retry-After", "3600");
+    upstream.addHeader("RateLimit-Remaining", "0;w=21600");
+    upstream.refuseWith(429);
+    HttpResponse<byte[]> stale = get("/v2/team/app/manifests/1");
+    assertThat(stale.statusCode()).isEqualTo(200);
+    assertThat(stale.headers().firstValue("Warning").orElseThrow()).startsWith("110 ");
+    HttpResponse<byte[]> unknown = get("/v2/team/app/manifests/2");
+    assertThat(unknown.statusCode()).isEqualTo(503);
+    assertThat(unknown.headers().firstValueAsLong("Retry-After").orElseThrow()).isPositive();
+    assertThat(get("/metrics").body())
+        .asString()
+        .contains("shoal_upstream_rate_remaining{registry=\"%s\"} 0".formatted(upstream.host()));
+  }
+
+  @Test
   void startsNoTransferForAHead() throws Exception {
     HttpResponse<Void> head =
         client.send(

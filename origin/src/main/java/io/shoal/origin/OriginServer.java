@@ -38,6 +38,7 @@ import io.shoal.service.HttpService;
 import io.shoal.service.Meters;
 import io.shoal.service.Readiness;
 import io.shoal.service.ThisProcess;
+import io.shoal.service.UpstreamMeters;
 import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -94,7 +95,8 @@ public final class OriginServer implements AutoCloseable {
     OriginStats stats = new OriginStats(metrics);
     BlobStore store =
         closing(BlobStore.open(config.store().dir(), config.store().limits(), metrics));
-    UpstreamDirectory directory = closing(new UpstreamDirectory(config.upstreams()));
+    UpstreamDirectory directory =
+        closing(new UpstreamDirectory(config.upstreams(), new UpstreamMeters(metrics)::answered));
     Upstreams upstreams = new Upstreams(directory);
     Announcer announcer = new Announcer();
     SwarmNode node = closing(swarm(config, cluster, signer, store, metrics, announcer));

@@ -23,6 +23,7 @@ import io.shoal.oci.upstream.UpstreamException;
 import io.shoal.oci.upstream.UpstreamRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -72,8 +73,9 @@ public final class AgentContent implements RegistryContent {
   }
 
   private static RegistryException unavailable(int status, IOException e) {
-    return RegistryException.unavailable(
-        status, String.valueOf(e.getMessage()), Optional.empty(), e);
+    Optional<Duration> retryAfter =
+        e instanceof OriginException said ? said.retryAfter() : Optional.empty();
+    return RegistryException.unavailable(status, String.valueOf(e.getMessage()), retryAfter, e);
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.shoal.client.origin.ManifestAnswer;
 import io.shoal.client.origin.OriginException;
+import io.shoal.client.origin.OriginReason;
 import io.shoal.client.origin.Origins;
 import io.shoal.core.content.Digest;
 import io.shoal.node.store.BlobStore;
@@ -100,6 +101,10 @@ public final class ManifestSource {
       return new ManifestContent(
           answer.mediaType(), answer.digest(), ByteBuffer.wrap(answer.content()), answer.stale());
     } catch (OriginException e) {
+      if (e.reason() == OriginReason.RATE_LIMITED && reference.indexOf(':') < 0) {
+        // Upstream wants to be left alone, by all of us: what the tag meant last must do.
+        return lastKnown(name, reference).orElseThrow(() -> e);
+      }
       if (e.status() < 500) {
         throw e;
       }

@@ -103,10 +103,16 @@ public sealed interface ByteRange {
         : Optional.of(new Part(from, Math.min(last + 1, blobBytes)));
   }
 
+  /**
+   * Parts that were joined.
+   *
+   * @param rank of the first of them in the request
+   * @param part all of them
+   */
+  record Group(int rank, Part part) {}
+
   /** Joins what overlaps or nearly touches, so that no byte is sent twice however it is asked. */
   private static List<Part> joined(List<Part> parts) {
-    record Group(int rank, Part part) {}
-
     List<Group> groups = new ArrayList<>();
     List<Integer> byPosition = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {

@@ -3,6 +3,7 @@ package io.shoal.oci.upstream;
 import io.shoal.oci.upstream.UpstreamException.Kind;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -15,6 +16,7 @@ final class Answers {
 
   private static final Pattern CONTENT_RANGE =
       Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
+  private static final Pattern RATE = Pattern.compile("\\s*(\\d{1,18})\\s*(?:[;,].*)?");
   private static final int SHOWN_BODY_BYTES = 200;
 
   private Answers() {}
@@ -84,12 +86,25 @@ final class Answers {
     return plain.isEmpty() ? "application/octet-stream" : plain;
   }
 
-  private static Optional<Duration> retryAfter(Response response) {
-    // The other form, a date, would compare upstream's clock with ours; nobody sends it here.
-    String seconds = header(response, "Retry-After");
-    return seconds.matches("\\d{1,6}")
-        ? Optional.of(Duration.ofSeconds(Long.parseLong(seconds)))
-        : Optional.empty();
+  /** How long upstream wants to be left alone; a date is meant by upstream's own clock. */
+  static Optional<Duration> retryAfter(Response response) {
+    String text = header(response, "Retry-After");
+    if (text.matches("\\d{1,6}")) {
+      return Optional.of(Duration.ofSeconds(Long.parseLong(text)));
+    }
+    Instant until = response.headers().getInstant("Retry-After");
+    Instant now = response.headers().getInstant("Date");
+    return until == null || now == null
+        ? Optional.empty()
+        : Optional.of(until.isBefore(now) ? Duration.ZERO : Duration.between(now, until));
+  }
+
+  /** The number that a header such as {@code RateLimit-Remaining: 76;w=21600} begins with. */
+  static OptionalLong rate(Response response, String name) {
+    Matcher number = RATE.matcher(header(response, name));
+    return number.matches()
+        ? OptionalLong.of(Long.parseLong(number.group(1)))
+        : OptionalLong.empty();
   }
 
   private static String reason(Response response) {

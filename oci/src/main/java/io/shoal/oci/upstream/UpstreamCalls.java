@@ -3,7 +3,9 @@ package io.shoal.oci.upstream;
 import io.shoal.oci.upstream.UpstreamException.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -17,12 +19,28 @@ final class UpstreamCalls {
   private final HttpUrl base;
   private final TokenSource tokens;
   private final RepositoryRules rules;
+  private final RateGate gate;
+  private final Answered answered;
 
-  UpstreamCalls(HostGuard guard, HttpUrl base, TokenSource tokens, RepositoryRules rules) {
+  /** Told of every answer of the registry itself. */
+  @FunctionalInterface
+  interface Answered {
+    void by(int status, OptionalLong limit, OptionalLong remaining);
+  }
+
+  UpstreamCalls(
+      HostGuard guard,
+      HttpUrl base,
+      TokenSource tokens,
+      RepositoryRules rules,
+      RateGate gate,
+      Answered answered) {
     this.guard = guard;
     this.base = base;
     this.tokens = tokens;
     this.rules = rules;
+    this.gate = gate;
+    this.answered = answered;
   }
 
   /** The registry's host, for messages. */
@@ -60,6 +78,24 @@ final class UpstreamCalls {
    */
   Response send(String what, String repository, Request.Builder template) throws UpstreamException {
     Request plain = template.header("User-Agent", "shoal").header("Via", "1.1 shoal").build();
+    String kind = kind(plain);
+    gate.check(kind, what, base.host());
+    Response response = login(what, repository, plain);
+    if (response.code() == 429) {
+      gate.refused(kind, Answers.retryAfter(response));
+    } else {
+      gate.passed(kind);
+    }
+    return response;
+  }
+
+  /** What registries count apart: HEAD or GET, of manifests, blobs, tags and so on. */
+  private static String kind(Request request) {
+    List<String> path = request.url().pathSegments();
+    return request.method() + " " + path.get(Math.max(0, path.size() - 2));
+  }
+
+  private Response login(String what, String repository, Request plain) throws UpstreamException {
     Optional<String> header = tokens.known(rules.there(repository));
     try {
       Response response = follow(what, authorized(plain, header));
@@ -87,6 +123,12 @@ final class UpstreamCalls {
     Request request = first;
     for (int hops = 0; hops <= MAX_REDIRECTS; hops++) {
       Response response = guard.clientFor(request.url()).newCall(request).execute();
+      if (sameServer(request.url(), base)) {
+        answered.by(
+            response.code(),
+            Answers.rate(response, "RateLimit-Limit"),
+            Answers.rate(response, "RateLimit-Remaining"));
+      }
       if (!response.isRedirect()) {
         return response;
       }

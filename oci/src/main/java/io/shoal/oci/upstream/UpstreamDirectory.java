@@ -26,6 +26,7 @@ public final class UpstreamDirectory implements AutoCloseable {
 
   private final UpstreamsConfig config;
   private final UpstreamNames names;
+  private final UpstreamObserver observer;
   private final LongSupplier nanoClock;
   private final OkHttpClient http;
   private final Map<String, UpstreamRegistry> open =
@@ -38,12 +39,22 @@ public final class UpstreamDirectory implements AutoCloseable {
 
   /** The directory of these upstreams, on connections of its own. */
   public UpstreamDirectory(UpstreamsConfig config) {
-    this(config, CONNECT_TIMEOUT, READ_TIMEOUT, System::nanoTime);
+    this(config, (registry, status, limit, remaining) -> {});
+  }
+
+  /** The directory of these upstreams; the observer is told how they answer. */
+  public UpstreamDirectory(UpstreamsConfig config, UpstreamObserver observer) {
+    this(config, observer, CONNECT_TIMEOUT, READ_TIMEOUT, System::nanoTime);
   }
 
   UpstreamDirectory(
-      UpstreamsConfig config, Duration connect, Duration read, LongSupplier nanoClock) {
+      UpstreamsConfig config,
+      UpstreamObserver observer,
+      Duration connect,
+      Duration read,
+      LongSupplier nanoClock) {
     this.config = config;
+    this.observer = observer;
     this.names = config.names();
     this.nanoClock = nanoClock;
     this.http =
@@ -96,7 +107,9 @@ public final class UpstreamDirectory implements AutoCloseable {
             guard,
             base,
             new TokenSource(guard, base, login, nanoClock),
-            RepositoryRules.of(settings));
+            RepositoryRules.of(settings),
+            new RateGate(nanoClock),
+            (status, limit, remaining) -> observer.answered(name, status, limit, remaining));
     return new UpstreamRegistry(calls);
   }
 

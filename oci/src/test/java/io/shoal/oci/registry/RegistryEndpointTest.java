@@ -1,6 +1,6 @@
 package io.shoal.oci.registry;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static io.shoal.oci.registry.RegistryClient.header;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,19 +10,14 @@ import io.shoal.oci.registry.FakeContent.ArrivingBlob;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +33,7 @@ class RegistryEndpointTest {
   private static final byte[] DATA = "0123456789".getBytes(UTF_8);
   private static final Digest UNKNOWN = Digest.sha256Of("nobody has this".getBytes(UTF_8));
 
-  private final HttpClient client = HttpClient.newHttpClient();
+  private RegistryClient client;
   private RegistryServerFixture server;
   private FakeContent content;
 
@@ -46,6 +41,7 @@ class RegistryEndpointTest {
   void start() throws InterruptedException {
     server = new RegistryServerFixture(false);
     content = server.content;
+    client = new RegistryClient(server.port());
   }
 
   @AfterEach
@@ -56,7 +52,7 @@ class RegistryEndpointTest {
 
   @Test
   void saysThatItIsARegistry() throws Exception {
-    HttpResponse<byte[]> response = get("/v2/");
+    HttpResponse<byte[]> response = client.get("/v2/");
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(header(response, "Docker-Distribution-API-Version")).isEqualTo("registry/2.0");
   }
@@ -67,7 +63,7 @@ class RegistryEndpointTest {
     content.manifests.put(
         "latest", new ManifestContent("application/x", digest, ByteBuffer.wrap(DATA), true));
     HttpResponse<byte[]> response =
-        get("/v2/nginx/manifests/latest?ns=docker.io", "Accept", "a/b, c/d;q=0.5");
+        client.get("/v2/nginx/manifests/latest?ns=docker.io", "Accept", "a/b, c/d;q=0.5");
     assertThat(content.calls)
         .containsExactly("manifest docker.io/library/nginx latest [a/b, c/d;q=0.5]");
     assertThat(response.body()).isEqualTo(DATA);
@@ -75,135 +71,24 @@ class RegistryEndpointTest {
     assertThat(header(response, "Content-Type")).isEqualTo("application/x");
     assertThat(header(response, "OCI-Namespace")).isEqualTo("docker.io");
     assertThat(header(response, "Warning")).startsWith("110 ");
-    HttpResponse<byte[]> head = send("HEAD", "/v2/nginx/manifests/latest");
+    HttpResponse<byte[]> head = client.send("HEAD", "/v2/nginx/manifests/latest");
     assertThat(header(head, "Content-Length")).isEqualTo("10");
     assertThat(head.body()).isEmpty();
     assertThat(
-            get("/v2/nginx/manifests/latest", "If-None-Match", "\"" + digest + "\"").statusCode())
+            client
+                .get("/v2/nginx/manifests/latest", "If-None-Match", "\"" + digest + "\"")
+                .statusCode())
         .isEqualTo(304);
   }
 
   @Test
   void answersHeadOfABlobWithoutOpeningIt() throws Exception {
     Digest digest = content.blob(DATA);
-    HttpResponse<byte[]> head = send("HEAD", "/v2/a/b/blobs/" + digest);
+    HttpResponse<byte[]> head = client.send("HEAD", "/v2/a/b/blobs/" + digest);
     assertThat(head.statusCode()).isEqualTo(200);
     assertThat(header(head, "Content-Length")).isEqualTo("10");
     assertThat(header(head, "Accept-Ranges")).isEqualTo("bytes");
     assertThat(content.calls).containsExactly("blob docker.io/a/b " + digest.shortHex() + " head");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "bytes=2-4, 206, 234, bytes 2-4/10",
-    "bytes=7-, 206, 789, bytes 7-9/10",
-    "bytes=-2, 206, 89, bytes 8-9/10",
-    "'bytes=0-1,4-5', 206, 012345, bytes 0-5/10",
-    "'bytes=4-2', 200, 0123456789, ",
-  })
-  void servesRanges(String range, int status, String body, String contentRange) throws Exception {
-    HttpResponse<byte[]> response = get("/v2/a/b/blobs/" + content.blob(DATA), "Range", range);
-    assertThat(response.statusCode()).isEqualTo(status);
-    assertThat(new String(response.body(), UTF_8)).isEqualTo(body);
-    assertThat(response.headers().firstValue("Content-Range").orElse(null)).isEqualTo(contentRange);
-  }
-
-  @Test
-  void servesSeveralRangesInOneAnswer() throws Exception {
-    byte[] bytes = new byte[5000];
-    new Random(7).nextBytes(bytes);
-    HttpResponse<byte[]> response =
-        get("/v2/a/b/blobs/" + content.blob(bytes), "Range", "bytes=4000-4099,0-9,-1");
-    assertThat(response.statusCode()).isEqualTo(206);
-    assertThat(response.headers().firstValue("Content-Range")).isEmpty();
-    String type = header(response, "Content-Type");
-    assertThat(type).startsWith("multipart/byteranges; boundary=");
-    String boundary = "--" + type.substring(type.indexOf('=') + 1);
-    String expected =
-        part(boundary, "4000-4099/5000", bytes)
-            + "\r\n"
-            + part(boundary, "0-9/5000", bytes)
-            + "\r\n"
-            + part(boundary, "4999-4999/5000", bytes)
-            + "\r\n"
-            + boundary
-            + "--\r\n";
-    assertThat(new String(response.body(), ISO_8859_1)).isEqualTo(expected);
-    assertThat(server.served.take().bodyBytes()).isEqualTo(expected.length());
-  }
-
-  private static String part(String boundary, String range, byte[] bytes) {
-    String[] ends = range.split("[-/]");
-    int from = Integer.parseInt(ends[0]);
-    return boundary
-        + "\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes "
-        + range
-        + "\r\n\r\n"
-        + new String(bytes, from, Integer.parseInt(ends[1]) + 1 - from, ISO_8859_1);
-  }
-
-  @Test
-  void tellsLazyReadersToAskForFewerRanges() throws Exception {
-    String many = "0-0" + ",-1,0-0".repeat(600);
-    HttpResponse<byte[]> response =
-        get("/v2/a/b/blobs/" + content.blob(DATA), "Range", "bytes=" + many);
-    assertThat(response.statusCode()).isEqualTo(400);
-    assertThat(header(response, "Accept-Ranges")).isNull();
-  }
-
-  @Test
-  void tiesRangeToTheContentItWasMeantFor() throws Exception {
-    Digest digest = content.blob(DATA);
-    String path = "/v2/a/b/blobs/" + digest;
-    assertThat(get(path, "Range", "bytes=1-2", "If-Range", "\"" + digest + "\"").body())
-        .isEqualTo("12".getBytes(UTF_8));
-    assertThat(get(path, "Range", "bytes=1-2", "If-Range", "\"" + UNKNOWN + "\"").body())
-        .isEqualTo(DATA);
-  }
-
-  @Test
-  void saysNotModifiedOnlyOfWhatIsThere() throws Exception {
-    String[] condition = {"If-None-Match", "\"x\", W/\"" + content.blob(DATA) + "\""};
-    assertThat(get("/v2/a/b/blobs/" + Digest.sha256Of(DATA), condition).statusCode())
-        .isEqualTo(304);
-    assertThat(content.calls.take()).endsWith(" head");
-    assertThat(get("/v2/a/b/blobs/" + Digest.sha256Of(DATA), "If-None-Match", "*").statusCode())
-        .isEqualTo(304);
-    assertThat(get("/v2/a/b/blobs/" + UNKNOWN, "If-None-Match", "*").statusCode()).isEqualTo(404);
-  }
-
-  @Test
-  void listsReferrersOfOneKind() throws Exception {
-    HttpResponse<byte[]> all = get("/v2/a/b/referrers/" + UNKNOWN + "?artifactType=");
-    assertThat(header(all, "Content-Type")).isEqualTo("application/vnd.oci.image.index.v1+json");
-    assertThat(header(all, "OCI-Filters-Applied")).isNull();
-    assertThat(new String(all.body(), UTF_8)).contains("sbom").contains("signature");
-    HttpResponse<byte[]> some = get("/v2/a/b/referrers/" + UNKNOWN + "?artifactType=text/sbom");
-    assertThat(header(some, "OCI-Filters-Applied")).isEqualTo("artifactType");
-    assertThat(new String(some.body(), UTF_8))
-        .isEqualTo(
-            "{\"schemaVersion\":2,\"manifests\":"
-                + "[{\"digest\":\"sha256:a\",\"artifactType\":\"text/sbom\"}]}");
-  }
-
-  @Test
-  void listsRepositoriesOfTheUpstreamThatIsMeant() throws Exception {
-    HttpResponse<byte[]> response = get("/v2/_catalog?n=2&last=a&ns=index.docker.io");
-    assertThat(new String(response.body(), UTF_8)).isEqualTo("{\"repositories\":[\"a/b\"]}");
-    assertThat(header(response, "Link"))
-        .isEqualTo("</v2/_catalog?n=2&last=c&ns=index.docker.io>; rel=\"next\"");
-    get("/v2/_catalog");
-    assertThat(get("/v2/_catalog?ns=ghcr.io").statusCode()).isEqualTo(404);
-    assertThat(content.calls).containsExactly("catalog docker.io 2 a", "catalog docker.io 1000 -");
-  }
-
-  @Test
-  void refusesRangeThatDoesNotExist() throws Exception {
-    HttpResponse<byte[]> response =
-        get("/v2/a/b/blobs/" + content.blob(DATA), "Range", "bytes=10-");
-    assertThat(response.statusCode()).isEqualTo(416);
-    assertThat(header(response, "Content-Range")).isEqualTo("bytes */10");
-    assertThat(new String(response.body(), UTF_8)).contains("RANGE_INVALID");
   }
 
   @ParameterizedTest
@@ -224,7 +109,7 @@ class RegistryEndpointTest {
     "/LONGLONGLONGLONGLONGLONGLONGLONG, 414, PARAMETER_INVALID",
   })
   void explainsErrorsInTheSpecsForm(String path, int status, String code) throws Exception {
-    HttpResponse<byte[]> response = get(path.replace("LONG", "x".repeat(600)));
+    HttpResponse<byte[]> response = client.get(path.replace("LONG", "x".repeat(600)));
     assertThat(response.statusCode()).isEqualTo(status);
     assertThat(header(response, "Content-Type")).isEqualTo("application/json");
     assertThat(new String(response.body(), UTF_8)).startsWith("{\"errors\":[{").contains(code);
@@ -232,40 +117,30 @@ class RegistryEndpointTest {
 
   @Test
   void keepsWhatFailsApartFromWhatIsMissing() throws Exception {
-    assertThat(get("/v2/a/b/blobs/" + UNKNOWN).statusCode()).isEqualTo(404);
+    assertThat(client.get("/v2/a/b/blobs/" + UNKNOWN).statusCode()).isEqualTo(404);
     content.blobs.put(
         UNKNOWN,
         () -> {
           throw new IllegalStateException("broken");
         });
-    assertThat(get("/v2/a/b/blobs/" + UNKNOWN).statusCode()).isEqualTo(500);
+    assertThat(client.get("/v2/a/b/blobs/" + UNKNOWN).statusCode()).isEqualTo(500);
   }
 
   @Test
   void refusesPushesAndForwardedRequests() throws Exception {
-    HttpResponse<byte[]> push = send("POST", "/v2/a/b/blobs/uploads/");
+    HttpResponse<byte[]> push = client.send("POST", "/v2/a/b/blobs/uploads/");
     assertThat(push.statusCode()).isEqualTo(405);
     assertThat(header(push, "Allow")).isEqualTo("GET, HEAD");
-    assertThat(get("/v2/", "Via", "1.1 Shoal").statusCode()).isEqualTo(404);
-  }
-
-  @Test
-  void linksToTheNextPageOfTags() throws Exception {
-    HttpResponse<byte[]> response = get("/v2/a/b/tags/list?n=2&last=0.9");
-    assertThat(new String(response.body(), UTF_8))
-        .contains("\"name\":\"a/b\"")
-        .contains("\"tags\":[\"1.0\",\"2.0\"]");
-    assertThat(header(response, "Link"))
-        .isEqualTo("</v2/a/b/tags/list?n=2&last=2.0>; rel=\"next\"");
-    assertThat(content.calls).containsExactly("tags docker.io/a/b 2 0.9");
+    assertThat(client.get("/v2/", "Via", "1.1 Shoal").statusCode()).isEqualTo(404);
   }
 
   @Test
   void sendsBytesWhileTheBlobIsStillArriving() throws Exception {
     ArrivingBlob blob = arriving(10);
     HttpResponse<InputStream> response =
-        client.send(
-            request("/v2/a/b/blobs/" + UNKNOWN).build(), HttpResponse.BodyHandlers.ofInputStream());
+        client.http.send(
+            client.request("/v2/a/b/blobs/" + UNKNOWN).build(),
+            HttpResponse.BodyHandlers.ofInputStream());
     assertThat(header(response, "Content-Length")).isEqualTo("10");
     InputStream body = response.body();
     for (int from = 0; from < 10; from += 5) {
@@ -285,8 +160,9 @@ class RegistryEndpointTest {
   void breaksTheStreamOffWhenTheBlobFails() throws Exception {
     ArrivingBlob blob = arriving(10);
     HttpResponse<InputStream> response =
-        client.send(
-            request("/v2/a/b/blobs/" + UNKNOWN).build(), HttpResponse.BodyHandlers.ofInputStream());
+        client.http.send(
+            client.request("/v2/a/b/blobs/" + UNKNOWN).build(),
+            HttpResponse.BodyHandlers.ofInputStream());
     blob.asked.take().answer().complete(new BlobBytes.InMemory(ByteBuffer.wrap(DATA, 0, 5)));
     blob.asked.take().answer().completeExceptionally(new IOException("digest does not match"));
     assertThatThrownBy(() -> response.body().readAllBytes()).isInstanceOf(IOException.class);
@@ -359,7 +235,7 @@ class RegistryEndpointTest {
       file.write(ByteBuffer.wrap(DATA), far);
       content.blobs.put(UNKNOWN, () -> new FileBlob(file, far + DATA.length));
       HttpResponse<byte[]> tail =
-          get("/v2/a/b/blobs/" + UNKNOWN, "Range", "bytes=" + (far - 20_000_000) + "-");
+          client.get("/v2/a/b/blobs/" + UNKNOWN, "Range", "bytes=" + (far - 20_000_000) + "-");
       assertThat(tail.body()).hasSize(20_000_010).endsWith(DATA);
       assertThat(header(tail, "Content-Range"))
           .isEqualTo("bytes %d-%d/%d".formatted(far - 20_000_000, far + 9, far + 10));
@@ -369,7 +245,7 @@ class RegistryEndpointTest {
 
   @Test
   void servesAnEmptyBlob() throws Exception {
-    HttpResponse<byte[]> response = get("/v2/a/b/blobs/" + content.blob(new byte[0]));
+    HttpResponse<byte[]> response = client.get("/v2/a/b/blobs/" + content.blob(new byte[0]));
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.body()).isEmpty();
   }
@@ -400,30 +276,6 @@ class RegistryEndpointTest {
 
     @Override
     public void close() {}
-  }
-
-  private HttpResponse<byte[]> get(String path, String... headers) throws Exception {
-    HttpRequest.Builder request = request(path);
-    if (headers.length > 0) {
-      request.headers(headers);
-    }
-    return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-  }
-
-  private HttpResponse<byte[]> send(String method, String path) throws Exception {
-    return client.send(
-        request(path).method(method, HttpRequest.BodyPublishers.noBody()).build(),
-        HttpResponse.BodyHandlers.ofByteArray());
-  }
-
-  private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
-        .version(HttpClient.Version.HTTP_1_1)
-        .timeout(java.time.Duration.ofSeconds(TimeUnit.SECONDS.toSeconds(20)));
-  }
-
-  private static String header(HttpResponse<?> response, String name) {
-    return response.headers().firstValue(name).orElse(null);
   }
 
   private static byte[] ask(String path) {

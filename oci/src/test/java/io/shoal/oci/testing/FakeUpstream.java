@@ -42,7 +42,8 @@ public final class FakeUpstream implements AutoCloseable {
 
   private volatile boolean ignoreRange;
   private volatile boolean hideLength;
-  private volatile boolean down;
+  private volatile int refusal;
+  private final Map<String, String> extraHeaders = new ConcurrentHashMap<>();
   private volatile long breakAfterBytes;
   private volatile Semaphore gate = new Semaphore(Integer.MAX_VALUE >> 1);
 
@@ -90,7 +91,17 @@ public final class FakeUpstream implements AutoCloseable {
 
   /** Every request is answered with 503. */
   public void down(boolean isDown) {
-    down = isDown;
+    refusal = isDown ? 503 : 0;
+  }
+
+  /** Every request is answered with this status, unless it is 0. */
+  public void refuseWith(int status) {
+    refusal = status;
+  }
+
+  /** Every answer has this header. */
+  public void addHeader(String name, String value) {
+    extraHeaders.put(name, value);
   }
 
   /** So many answers break off after so many bytes. */
@@ -122,8 +133,9 @@ public final class FakeUpstream implements AutoCloseable {
     try (exchange) {
       String[] path = exchange.getRequestURI().getPath().split("/");
       String reference = path[path.length - 1];
-      if (down) {
-        exchange.sendResponseHeaders(503, -1);
+      extraHeaders.forEach(exchange.getResponseHeaders()::set);
+      if (refusal != 0) {
+        exchange.sendResponseHeaders(refusal, -1);
       } else if (path[path.length - 2].equals("blobs")) {
         blob(exchange, blobs.get(Digest.parse(reference)));
       } else if (path[path.length - 2].equals("manifests")) {

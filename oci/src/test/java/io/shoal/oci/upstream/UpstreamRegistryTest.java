@@ -64,6 +64,7 @@ class UpstreamRegistryTest {
     directory =
         new UpstreamDirectory(
             new UpstreamsConfig("docker.io", List.of(), Map.of("docker.io", settings)),
+            (name, status, limit, remaining) -> {},
             patience,
             patience,
             nanos::get);
@@ -279,6 +280,7 @@ class UpstreamRegistryTest {
                 500, Kind.FAILED,
                 503, Kind.FAILED)
             .entrySet()) {
+      nanos.addAndGet(Duration.ofSeconds(8).toNanos());
       server.enqueue(
           status(expected.getKey()).setHeader("Retry-After", 7).body("the reason").build());
       assertThatThrownBy(() -> registry.manifest("a/b", "1", List.of()))

@@ -15,10 +15,13 @@ import io.shoal.origin.upstream.Upstreams;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
@@ -45,6 +48,7 @@ public final class Manifests {
           "application/vnd.docker.distribution.manifest.v2+json");
 
   private static final int MAX_ACCEPT = 32;
+  private static final int MAX_FAILURES = 10_000;
 
   private record Key(RepositoryRef repository, String reference) {}
 
@@ -53,6 +57,16 @@ public final class Manifests {
   private final Duration ttl;
   private final InstantSource clock;
   private final LongConsumer received;
+
+  /** When upstream last failed to say what a tag means. */
+  private final Map<Key, Instant> failedAt =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Instant> eldest) {
+          return size() > MAX_FAILURES;
+        }
+      };
+
   private final SingleFlight<Key, FoundManifest> flights = new SingleFlight<>();
 
   /**
@@ -87,8 +101,14 @@ public final class Manifests {
       throw OriginFailure.of(OriginReason.BAD_REQUEST, "not a tag: '" + reference + "'");
     }
     Key key = new Key(repository, reference);
-    Optional<FoundManifest> fresh = known(key).filter(k -> isFresh(k.tag())).map(Known::manifest);
-    return fresh.isPresent() ? fresh.get() : flights.get(key, () -> resolve(key, accept));
+    Optional<Known> known = known(key);
+    if (known.isPresent() && isRecent(known.get().tag().checkedAt())) {
+      return known.get().manifest();
+    }
+    if (known.isPresent() && hasJustFailed(key)) {
+      return known.get().manifest().stale(true);
+    }
+    return flights.get(key, () -> resolve(key, accept));
   }
 
   private FoundManifest byDigest(RepositoryRef repository, Digest digest, List<String> accept)
@@ -123,8 +143,17 @@ public final class Manifests {
     }
   }
 
-  private boolean isFresh(ResolvedTag tag) {
-    Duration age = Duration.between(tag.checkedAt(), clock.instant());
+  /** Whoever comes while upstream is down does not wait for it to stay silent once more. */
+  private boolean hasJustFailed(Key key) {
+    Instant failed;
+    synchronized (failedAt) {
+      failed = failedAt.get(key);
+    }
+    return failed != null && isRecent(failed);
+  }
+
+  private boolean isRecent(Instant then) {
+    Duration age = Duration.between(then, clock.instant());
     // A clock that was set back must not make an answer last for ever.
     return !age.isNegative() && age.compareTo(ttl) < 0;
   }
@@ -143,19 +172,22 @@ public final class Manifests {
       remember(key, manifest.digest());
       return manifest;
     } catch (UpstreamException e) {
-      return staleOr(known, OriginFailure.of(e));
+      return staleOr(key, known, OriginFailure.of(e));
     } catch (OriginFailure e) {
-      return staleOr(known, e);
+      return staleOr(key, known, e);
     }
   }
 
   /** A tag that upstream says is gone, or not for us, is so; else an old answer beats none. */
-  private static FoundManifest staleOr(Optional<Known> known, OriginFailure failure)
+  private FoundManifest staleOr(Key key, Optional<Known> known, OriginFailure failure)
       throws OriginFailure {
     return switch (failure.error().reason()) {
       case UPSTREAM_FAILED, UPSTREAM_UNREACHABLE, RATE_LIMITED -> {
         if (known.isEmpty()) {
           throw failure;
+        }
+        synchronized (failedAt) {
+          failedAt.put(key, clock.instant());
         }
         log.warn("A tag is served as it was: {}", failure.getMessage());
         yield known.get().manifest().stale(true);
