@@ -16,6 +16,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +65,8 @@ final class Records implements AutoCloseable {
 
   /** With less than this to write to, RocksDB is left as it is: it can still be read. */
   private static final long REOPEN_BYTES = 1 << 20;
+
+  private static final long STALL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
   private final Path dir;
   private final Ballast ballast;
@@ -212,7 +216,7 @@ final class Records implements AutoCloseable {
     try {
       writeOnce(batch, durability);
     } catch (RocksDBException e) {
-      if (!isFull(e)) {
+      if (!isFull(e) && !isStalled(e)) {
         throw failed("writing records", e);
       }
       reopen();
@@ -231,12 +235,32 @@ final class Records implements AutoCloseable {
     }
     lock.readLock().lock();
     try (WriteBatch changes = new WriteBatch();
-        WriteOptions options = new WriteOptions().setSync(durability == Durability.DISK)) {
+        WriteOptions options =
+            new WriteOptions().setSync(durability == Durability.DISK).setNoSlowdown(true)) {
       Handles open = requireOpen();
       batch.addTo(changes, open::family);
-      open.db.write(options, changes);
+      writePatiently(open.db, options, changes);
     } finally {
       lock.readLock().unlock();
+    }
+  }
+
+  /**
+   * RocksDB itself would wait without end for a flush that a full disk has stopped. Here a write
+   * waits only for a flush that goes on.
+   */
+  private static void writePatiently(RocksDB db, WriteOptions options, WriteBatch changes)
+      throws RocksDBException {
+    while (true) {
+      try {
+        db.write(options, changes);
+        return;
+      } catch (RocksDBException e) {
+        if (!isStalled(e) || db.getLongProperty("rocksdb.background-errors") > 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(STALL_NANOS);
+      }
     }
   }
 
@@ -287,13 +311,19 @@ final class Records implements AutoCloseable {
         || String.valueOf(e.getMessage()).contains("No space left");
   }
 
+  /** A write that would have had to wait. */
+  private static boolean isStalled(RocksDBException e) {
+    Status status = e.getStatus();
+    return status != null && status.getCode() == Status.Code.Incomplete;
+  }
+
   private static boolean isCorrupt(RocksDBException e) {
     Status status = e.getStatus();
     return status != null && status.getCode() == Status.Code.Corruption;
   }
 
   private static IOException failed(String action, RocksDBException e) {
-    return isFull(e)
+    return isFull(e) || isStalled(e)
         ? new DiskFullException(action + " failed: the disk is full", e)
         : new IOException(action + " failed: " + e.getMessage(), e);
   }
