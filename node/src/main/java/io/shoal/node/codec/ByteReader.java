@@ -5,6 +5,7 @@ import io.shoal.core.content.HashAlgorithm;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -73,7 +74,13 @@ public final class ByteReader {
 
   /** UTF-8 text behind an unsigned 16-bit length, as {@link #text(String)} writes it. */
   public String text() throws MalformedException {
-    return new String(bytes((u8() << 8) | u8()), StandardCharsets.UTF_8);
+    ByteBuffer utf8 = ByteBuffer.wrap(bytes((u8() << 8) | u8()));
+    try {
+      // Refuses what is not UTF-8, where new String() would put something in its place.
+      return StandardCharsets.UTF_8.newDecoder().decode(utf8).toString();
+    } catch (CharacterCodingException e) {
+      throw new MalformedException("a text is not UTF-8", e);
+    }
   }
 
   /** A digest, as {@link #digest(Digest)} writes it. */

@@ -63,15 +63,28 @@ final class Memberships {
     numbers.set(number);
     TorrentState torrent = new TorrentState(add, number, turn.now, turn.self);
     turn.torrents.put(add.digest(), torrent);
-    unknownJoins.forEach((linkId, joins) -> {
+    for (int linkId : List.copyOf(unknownJoins.keySet())) {
       LinkState link = turn.links.get(linkId);
+      if (link != null) {
+        joinBelated(link, add.digest());
+      }
+    }
+  }
+
+  /** The torrent is known now; whether the peers that asked for it did so rightly was not yet. */
+  private void joinBelated(LinkState link, Digest digest) {
+    List<PeerMessage.Join> joins = unknownJoins.getOrDefault(link.id, List.of());
+    try {
       for (PeerMessage.Join join : List.copyOf(joins)) {
-        if (link != null && join.digest().equals(add.digest())) {
+        if (join.digest().equals(digest)) {
           joins.remove(join);
           join(link, join);
         }
       }
-    });
+    } catch (ProtocolViolation violation) {
+      turn.act(new SwarmAction.CloseLink(link.id, String.valueOf(violation.getMessage())));
+      linkDown(link.id);
+    }
   }
 
   void remove(Digest digest) {

@@ -2,6 +2,8 @@ package io.shoal.swarm.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shoal.core.content.Bitfield;
+import io.shoal.core.content.PieceLayout;
 import io.shoal.core.peer.PeerRole;
 import io.shoal.swarm.message.PeerMessage;
 import java.util.List;
@@ -35,6 +37,27 @@ class MembershipTest {
     assertThat(Bench.sent(added, PeerMessage.Request.class))
         .singleElement()
         .satisfies(request -> assertThat(request.piece()).isEqualTo(1));
+  }
+
+  @Test
+  void aJoinThatTurnsOutWrongClosesItsLinkAndNoOther() {
+    Bench bench = new Bench(2);
+    bench.on(new SwarmEvent.LinkUp(1, Bench.info(1, PeerRole.AGENT)));
+    bench.on(new SwarmEvent.LinkUp(2, Bench.info(2, PeerRole.AGENT)));
+    PieceLayout wrong = new PieceLayout(Bench.PIECE, Bench.PIECE);
+    bench.from(1, new PeerMessage.Join(3, Bench.BLOB, 1, wrong, 0, true, new Bitfield(1)));
+    bench.from(2, bench.join(3, "x."));
+
+    List<SwarmAction> added = bench.add(TorrentMode.LEECH, "..");
+
+    assertThat(Bench.of(added, SwarmAction.CloseLink.class))
+        .extracting(SwarmAction.CloseLink::link)
+        .containsExactly(1);
+    assertThat(Bench.of(added, SwarmAction.Send.class))
+        .extracting(SwarmAction.Send::link)
+        .contains(2)
+        .doesNotContain(1);
+    assertThat(Bench.sent(added, PeerMessage.Request.class)).hasSize(1);
   }
 
   @Test

@@ -1,0 +1,33 @@
+package io.shoal.swarm.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Plays again what fuzzing found: inputs that reach far, and those that once failed. */
+class EngineCorpusTest {
+
+  private static final Path CORPUS =
+      Path.of(
+          "src/test/resources/io/shoal/swarm/engine/EngineFuzzTestInputs",
+          "keepsItsPromisesWhateverPeersDo");
+
+  static List<Path> inputs() throws Exception {
+    try (Stream<Path> files = Files.list(CORPUS)) {
+      List<Path> inputs = files.sorted().toList();
+      assertThat(inputs).isNotEmpty();
+      return inputs;
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("inputs")
+  void keepsItsPromises(Path input) throws Exception {
+    EngineScript.play(Files.readAllBytes(input));
+  }
+}
