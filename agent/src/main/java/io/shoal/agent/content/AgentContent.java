@@ -95,12 +95,24 @@ public final class AgentContent implements RegistryContent {
           RegistryErrorCode.BLOB_UNKNOWN, digest.toString(), () -> blobs.open(name, digest));
     }
     OptionalLong bytes =
-        answering(
-            RegistryErrorCode.BLOB_UNKNOWN, digest.toString(), () -> blobs.blobBytes(name, digest));
+        answering(RegistryErrorCode.BLOB_UNKNOWN, digest.toString(), () -> blobBytes(name, digest));
     if (bytes.isEmpty()) {
       throw RegistryException.blobUnknown(name, digest);
     }
     return new LengthOnly(bytes.getAsLong());
+  }
+
+  private OptionalLong blobBytes(ContentName name, Digest digest)
+      throws IOException, UpstreamException {
+    OptionalLong known = blobs.knownBytes(digest);
+    if (known.isPresent()) {
+      return known;
+    }
+    return originElseUpstream(
+        name.upstream(),
+        digest.toString(),
+        origin -> OptionalLong.of(origin.blobBytes(name.upstream(), name.repository(), digest)),
+        registry -> registry.headBlob(name.repository(), digest));
   }
 
   @Override

@@ -76,8 +76,8 @@ public final class BlobSource {
     this.supplies = new Supplies(node, origins, upstreams);
   }
 
-  /** Length of a blob, if it can be told without starting a transfer. */
-  public OptionalLong blobBytes(ContentName name, Digest digest) throws UpstreamException {
+  /** Length of a blob, if this node knows it. */
+  public OptionalLong knownBytes(Digest digest) {
     Optional<StoredBlob> stored = store.find(digest);
     if (stored.isPresent()) {
       try (StoredBlob blob = stored.get()) {
@@ -85,14 +85,9 @@ public final class BlobSource {
       }
     }
     Optional<Torrent> torrent = node.find(digest);
-    if (torrent.isPresent()) {
-      return OptionalLong.of(torrent.get().layout().blobBytes());
-    }
-    OptionalLong claimed = manifests.claimedBytes(digest);
-    Optional<UpstreamRegistry> registry = upstreams.registry(name.upstream());
-    return claimed.isPresent() || registry.isEmpty()
-        ? claimed
-        : registry.get().headBlob(name.repository(), digest);
+    return torrent.isPresent()
+        ? OptionalLong.of(torrent.get().layout().blobBytes())
+        : manifests.claimedBytes(digest);
   }
 
   /**
