@@ -1,6 +1,7 @@
 package io.shoal.simulation;
 
 import io.shoal.core.units.ByteRate;
+import io.shoal.swarm.engine.SwarmPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -44,7 +45,7 @@ final class CommandText {
       words.add(
           "--faults " + c.faults().stream().map(Fault::toString).collect(Collectors.joining(",")));
     }
-    if (c.policy() != SimulationPolicy.SHOAL) {
+    if (c.policy() != SwarmPolicy.SHOAL) {
       words.add("--policy " + c.policy().text());
     }
     c.limit().ifPresent(limit -> words.add("--limit " + VirtualTime.format(limit)));

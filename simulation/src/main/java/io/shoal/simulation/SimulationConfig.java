@@ -1,6 +1,7 @@
 package io.shoal.simulation;
 
 import io.shoal.core.units.ByteRate;
+import io.shoal.swarm.engine.SwarmPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,7 @@ public record SimulationConfig(
     Slow slow,
     Arrivals arrivals,
     List<Fault> faults,
-    SimulationPolicy policy,
+    SwarmPolicy policy,
     long seed,
     Optional<Duration> limit) {
 
@@ -152,7 +153,7 @@ public record SimulationConfig(
     private Slow slow = new Slow(0, 1, false);
     private Arrivals arrivals = new Arrivals(Duration.ZERO, 1);
     private List<Fault> faults = List.of();
-    private SimulationPolicy policy = SimulationPolicy.SHOAL;
+    private SwarmPolicy policy = SwarmPolicy.SHOAL;
     private long seed = 1;
     private Optional<Duration> limit = Optional.empty();
 
@@ -313,7 +314,7 @@ public record SimulationConfig(
     }
 
     /** How the swarm decides. */
-    public Builder policy(SimulationPolicy value) {
+    public Builder policy(SwarmPolicy value) {
       policy = value;
       return this;
     }

@@ -86,7 +86,7 @@ final class World {
 
   static SwarmConfig limits(SimNode node) {
     SwarmConfig limits = node.isOrigin() ? SwarmConfig.origin() : SwarmConfig.agent();
-    return limits.in(node.info.locality());
+    return limits.in(node.info.locality()).with(node.world.config.policy());
   }
 
   private Locality locality(Rack rack) {

@@ -3,6 +3,7 @@ package io.shoal.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shoal.core.units.ByteRate;
+import io.shoal.swarm.engine.SwarmPolicy;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,19 @@ class SimulationTest {
 
     assertSound(result);
     assertThat(result.originCopies()).isLessThan(2.2);
+  }
+
+  @Test
+  void aPolicyThatIsKnownToBeBadIsSeenToBeBad() {
+    SimulationConfig.Builder crowd = SimulationConfig.builder().agents(40).blobs(256 * MIB);
+
+    SimulationResult good = Simulation.run(crowd.build());
+    SimulationResult bad =
+        Simulation.run(crowd.policy(SwarmPolicy.DOWNLOADER_PICKS_IN_ORDER).build());
+
+    assertSound(bad);
+    assertThat(good.ratioToBound().p50()).isLessThan(1.3);
+    assertThat(bad.ratioToBound().p50()).isGreaterThan(2);
   }
 
   @Test

@@ -4,7 +4,7 @@ import io.shoal.cli.console.UserError;
 import io.shoal.core.units.ByteRate;
 import io.shoal.core.units.ByteSize;
 import io.shoal.simulation.SimulationConfig;
-import io.shoal.simulation.SimulationPolicy;
+import io.shoal.swarm.engine.SwarmPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -137,7 +137,10 @@ final class RunOptions {
       names = "--policy",
       paramLabel = "NAME",
       defaultValue = "shoal",
-      description = "How the swarm decides (default: ${DEFAULT-VALUE}).")
+      description =
+          "How the swarm decides: shoal, random-first, rarest-first, in-order, downloader-picks,"
+              + " naive-end-game, tit-for-tat or downloader-picks-in-order (default:"
+              + " ${DEFAULT-VALUE}).")
   private String policy;
 
   @Option(
@@ -167,7 +170,7 @@ final class RunOptions {
             .hashRate(option("--hash-rate", () -> ByteRate.parse(hashRate)))
             .racks(racks, oversubscription)
             .seed(seed);
-    with("--policy", policy, p -> builder.policy(SimulationPolicy.parse(p)));
+    with("--policy", policy, p -> builder.policy(SwarmPolicy.named(p)));
     with("--origin-rate", originRate, r -> builder.originRate(ByteRate.parse(r)));
     with("--upstream-rate", upstreamRate, r -> builder.upstreamRate(ByteRate.parse(r)));
     with("--slow", slow, builder::slow);

@@ -2,8 +2,8 @@ package io.shoal.cli.simulate;
 
 import io.shoal.core.units.ByteRate;
 import io.shoal.simulation.SimulationConfig;
-import io.shoal.simulation.SimulationPolicy;
 import io.shoal.simulation.SimulationResult;
+import io.shoal.swarm.engine.SwarmPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -288,7 +288,7 @@ final class Tables {
 
   private static Table policies() {
     List<Row> rows = new ArrayList<>();
-    for (SimulationPolicy policy : SimulationPolicy.values()) {
+    for (SwarmPolicy policy : SwarmPolicy.values()) {
       rows.add(
           new Row(policy.text(), crowd(200, b -> b.policy(policy).limit(Duration.ofMinutes(2)))));
     }

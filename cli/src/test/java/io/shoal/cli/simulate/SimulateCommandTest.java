@@ -8,6 +8,7 @@ import io.shoal.cli.console.UserError;
 import io.shoal.simulation.Fault;
 import io.shoal.simulation.RandomScenarios;
 import io.shoal.simulation.SimulationConfig;
+import io.shoal.swarm.engine.SwarmPolicy;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -83,9 +84,13 @@ class SimulateCommandTest {
   }
 
   @Test
-  void helpTellsOfEveryFault() {
+  void helpTellsOfEveryFaultAndPolicy() {
     assertThat(run("--help")).isZero();
 
+    String words = out.toString().replaceAll("\\s+", " ");
+    for (SwarmPolicy policy : SwarmPolicy.values()) {
+      assertThat(words).contains(" " + policy.text());
+    }
     for (Fault.Kind kind : Fault.Kind.values()) {
       assertThat(out.toString()).contains(kind.text() + ": ");
     }
