@@ -1,7 +1,5 @@
 package io.shoal.agent.source;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.shoal.client.origin.ManifestAnswer;
 import io.shoal.client.origin.OriginException;
 import io.shoal.client.origin.OriginReason;
@@ -35,7 +33,6 @@ import org.slf4j.LoggerFactory;
 public final class ManifestSource {
 
   private static final Logger log = LoggerFactory.getLogger(ManifestSource.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int REMEMBERED_SIZES = 10_000;
 
   private final BlobStore store;
@@ -178,26 +175,15 @@ public final class ManifestSource {
 
   private void learnSizes(byte[] manifest) {
     try {
-      learn(JSON.readTree(manifest), 0);
+      Descriptors.read(
+          manifest,
+          (digest, bytes) -> {
+            synchronized (claimedBytes) {
+              claimedBytes.put(digest, bytes);
+            }
+          });
     } catch (IOException e) {
       log.debug("A manifest is no JSON: {}", e.getMessage());
-    }
-  }
-
-  private void learn(JsonNode node, int depth) {
-    JsonNode digest = node.path("digest");
-    JsonNode size = node.path("size");
-    if (digest.isTextual() && size.canConvertToLong() && size.asLong() >= 0) {
-      try {
-        synchronized (claimedBytes) {
-          claimedBytes.put(Digest.parse(digest.asText()), size.asLong());
-        }
-      } catch (IllegalArgumentException e) {
-        log.debug("A manifest names no digest: {}", e.getMessage());
-      }
-    }
-    if (depth < 3) {
-      node.forEach(child -> learn(child, depth + 1));
     }
   }
 }

@@ -2,16 +2,20 @@ package io.shoal.oci.registry;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.FileRegion;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +29,9 @@ final class BlobSender {
   /** Long enough that a turn costs nothing beside the bytes, short enough to see them move. */
   private static final long MAX_REGION_BYTES = 8L << 20;
 
+  /** Longer than any client rests between reads; containerd gives up after this itself. */
+  private static final Duration STALL = Duration.ofMinutes(5);
+
   /** With TLS the bytes must come through memory. */
   private static final int TLS_READ_BYTES = 256 << 10;
 
@@ -34,10 +41,16 @@ final class BlobSender {
   private final Consumer<Optional<Throwable>> done;
   private final boolean tls;
   private final Iterator<Answer.Section> sections;
+  private final ScheduledFuture<?> watch;
   private Answer.Section section;
   private long position;
   private long sentBytes;
   private boolean ended;
+
+  /** What the connection is busy with; null while bytes are waited for. */
+  private @Nullable Object leaving;
+
+  private long takenAtLastLook = -1;
 
   /**
    * @param blocking where files are read when they cannot leave by sendfile
@@ -56,6 +69,25 @@ final class BlobSender {
     this.section = sections.next();
     this.position = section.from();
     this.tls = ctx.pipeline().get(SslHandler.class) != null;
+    this.watch =
+        ctx.executor()
+            .scheduleWithFixedDelay(
+                this::look, STALL.toSeconds(), STALL.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** A client that takes nothing must not hold a blob for ever. */
+  private void look() {
+    if (leaving == null) {
+      takenAtLastLook = -1;
+      return;
+    }
+    long taken = sentBytes + (leaving instanceof FileRegion region ? region.transferred() : 0);
+    if (taken == takenAtLastLook) {
+      end(
+          Optional.of(
+              new IOException("the client took nothing for " + STALL.toMinutes() + " min")));
+    }
+    takenAtLastLook = taken;
   }
 
   /** Bytes of the body written so far. */
@@ -130,8 +162,10 @@ final class BlobSender {
         message = Unpooled.wrappedBuffer(buffer.slice(buffer.position(), Math.toIntExact(length)));
       }
     }
+    leaving = message;
     ctx.writeAndFlush(message)
         .addListener(written -> {
+          leaving = null;
           if (written.isSuccess()) {
             position += length;
             sentBytes += length;
@@ -145,6 +179,7 @@ final class BlobSender {
   private void end(Optional<Throwable> failure) {
     if (!ended) {
       ended = true;
+      watch.cancel(false);
       body.content().close();
       done.accept(failure);
     }

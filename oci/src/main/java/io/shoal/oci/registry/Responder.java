@@ -23,6 +23,9 @@ final class Responder implements RequestResponder {
 
   private static final Logger log = LoggerFactory.getLogger(Responder.class);
 
+  /** No client knows more kinds of manifests. */
+  private static final int MAX_ACCEPT = 64;
+
   private final RegistryContent content;
   private final Listings listings;
   private final UpstreamSelector selector;
@@ -114,6 +117,7 @@ final class Responder implements RequestResponder {
             .flatMap(value -> Arrays.stream(value.split(",", -1)))
             .map(String::strip)
             .filter(type -> !type.isEmpty())
+            .limit(MAX_ACCEPT)
             .toList();
     ManifestContent manifest = content.manifest(name, reference, accept);
     describe(headers, manifest.digest());

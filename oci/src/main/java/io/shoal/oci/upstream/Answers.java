@@ -16,6 +16,8 @@ final class Answers {
 
   private static final Pattern CONTENT_RANGE =
       Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
+  private static final Pattern MEDIA_TYPE =
+      Pattern.compile("[A-Za-z0-9!#$&^_.+-]{1,127}/[A-Za-z0-9!#$&^_.+-]{1,127}");
   private static final Pattern RATE = Pattern.compile("\\s*(\\d{1,18})\\s*(?:[;,].*)?");
   private static final int SHOWN_BODY_BYTES = 200;
 
@@ -78,12 +80,12 @@ final class Answers {
     return content;
   }
 
-  /** The Content-Type without parameters. */
+  /** The Content-Type without parameters; what is none is told to nobody as one. */
   static String mediaType(Response response) {
     String type = header(response, "Content-Type");
     int semicolon = type.indexOf(';');
     String plain = (semicolon < 0 ? type : type.substring(0, semicolon)).strip();
-    return plain.isEmpty() ? "application/octet-stream" : plain;
+    return MEDIA_TYPE.matcher(plain).matches() ? plain : "application/octet-stream";
   }
 
   /** How long upstream wants to be left alone; a date is meant by upstream's own clock. */

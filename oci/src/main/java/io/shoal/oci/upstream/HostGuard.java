@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import okhttp3.Call;
 import okhttp3.Dns;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
+import okhttp3.Request;
 
 /**
  * Decides which hosts may be dialled on behalf of one registry. The registry itself, if the
@@ -58,6 +61,14 @@ final class HostGuard {
     return (baseMayBePrivate && url.host().equals(base.host()) && url.port() == base.port())
         || privateHosts.match(url.host())
         || privateHosts.match(url.host() + ":" + url.port());
+  }
+
+  /** A call that has to be over in time, however slowly the answer comes: for all but blobs. */
+  Call shortCall(Request request) throws IOException {
+    Call call = clientFor(request.url()).newCall(request);
+    long patienceMillis = 2L * open.readTimeoutMillis();
+    call.timeout().timeout(patienceMillis, TimeUnit.MILLISECONDS);
+    return call;
   }
 
   private static List<InetAddress> onlyPublic(String host, Dns dns) throws UnknownHostException {

@@ -108,7 +108,7 @@ final class TokenSource {
     login.ifPresent(l -> url.addQueryParameter("account", l.username()));
     Request.Builder request = new Request.Builder().url(url.build());
     login.ifPresent(l -> request.header("Authorization", l.basic()));
-    try (Response response = guard.clientFor(realm).newCall(request.build()).execute()) {
+    try (Response response = guard.shortCall(request.build()).execute()) {
       if (!response.isSuccessful()) {
         throw Answers.failure("a token for " + repository + " from " + realm.host(), response);
       }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -14,6 +15,7 @@ import okhttp3.Response;
 final class UpstreamCalls {
 
   private static final int MAX_REDIRECTS = 8;
+  private static final String BLOB_BYTES = "GET blobs";
 
   private final HostGuard guard;
   private final HttpUrl base;
@@ -80,7 +82,7 @@ final class UpstreamCalls {
     Request plain = template.header("User-Agent", "shoal").header("Via", "1.1 shoal").build();
     String kind = kind(plain);
     gate.check(kind, what, base.host());
-    Response response = login(what, repository, plain);
+    Response response = login(what, kind, repository, plain);
     if (response.code() == 429) {
       gate.refused(kind, Answers.retryAfter(response));
     } else {
@@ -95,10 +97,11 @@ final class UpstreamCalls {
     return request.method() + " " + path.get(Math.max(0, path.size() - 2));
   }
 
-  private Response login(String what, String repository, Request plain) throws UpstreamException {
+  private Response login(String what, String kind, String repository, Request plain)
+      throws UpstreamException {
     Optional<String> header = tokens.known(rules.there(repository));
     try {
-      Response response = follow(what, authorized(plain, header));
+      Response response = follow(what, kind, authorized(plain, header));
       if (response.code() != 401 || !sameServer(response.request().url(), base)) {
         return response;
       }
@@ -109,7 +112,7 @@ final class UpstreamCalls {
           throw Answers.failure(what, response);
         }
       }
-      return follow(what, authorized(plain, better));
+      return follow(what, kind, authorized(plain, better));
     } catch (UncheckedIOException e) {
       throw new UpstreamException(Kind.DENIED, String.valueOf(e.getMessage()), e);
     } catch (PrivateAddressException e) {
@@ -119,10 +122,16 @@ final class UpstreamCalls {
     }
   }
 
-  private Response follow(String what, Request first) throws UpstreamException, IOException {
+  private Response follow(String what, String kind, Request first)
+      throws UpstreamException, IOException {
     Request request = first;
     for (int hops = 0; hops <= MAX_REDIRECTS; hops++) {
-      Response response = guard.clientFor(request.url()).newCall(request).execute();
+      // A blob may take as long as it likes while its bytes keep coming.
+      Call call =
+          kind.equals(BLOB_BYTES)
+              ? guard.clientFor(request.url()).newCall(request)
+              : guard.shortCall(request);
+      Response response = call.execute();
       if (sameServer(request.url(), base)) {
         answered.by(
             response.code(),

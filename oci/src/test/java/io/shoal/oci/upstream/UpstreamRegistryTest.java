@@ -1,5 +1,6 @@
 package io.shoal.oci.upstream;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
@@ -305,6 +306,15 @@ class UpstreamRegistryTest {
     }
     open(UpstreamConfig.anonymous(URI.create("http://127.0.0.1:" + free)));
     assertFailure(() -> registry.headBlob("a/b", BLOB)).isEqualTo(Kind.UNREACHABLE);
+  }
+
+  @Test
+  void doesNotWaitForAManifestThatDrips() {
+    open(
+        UpstreamConfig.anonymous(URI.create("http://127.0.0.1:" + server.getPort())),
+        Duration.ofMillis(500));
+    server.enqueue(ok().body("x".repeat(10_000)).throttleBody(1, 100, MILLISECONDS).build());
+    assertFailure(() -> registry.manifest("a/b", "1", List.of())).isEqualTo(Kind.UNREACHABLE);
   }
 
   private MockResponse bearerChallenge() {
