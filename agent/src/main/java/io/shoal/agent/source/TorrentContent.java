@@ -18,6 +18,7 @@ final class TorrentContent implements BlobContent {
   private final Torrent torrent;
   private final PassThrough passThrough;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private long wantedFrom;
   private long wantedTo = -1;
 
   TorrentContent(Torrent torrent, PassThrough passThrough) {
@@ -35,9 +36,10 @@ final class TorrentContent implements BlobContent {
     if (passThrough.started()) {
       return passThrough.next(from, toExclusive);
     }
-    if (from >= wantedTo) {
+    if (from < wantedFrom || from >= wantedTo) {
       // Told anew for every piece, because the reader's position steers what comes next.
       torrent.want(from, toExclusive);
+      wantedFrom = from;
       wantedTo = from + torrent.layout().pieceBytes();
     }
     return torrent

@@ -1,9 +1,11 @@
-package io.shoal.agent;
+package io.shoal.cli.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.shoal.agent.AgentConfig;
+import io.shoal.agent.AgentServer;
 import io.shoal.client.cluster.ClusterFolder;
 import io.shoal.config.ConfigLoader;
 import io.shoal.core.content.Digest;

@@ -122,8 +122,9 @@ public final class Torrent {
 
   /**
    * Completes with the exclusive end of the run of bytes at {@code offset} that may be handed to a
-   * client, when there is at least one. The last extent of the blob is held back until the whole
-   * digest has matched.
+   * client, when there is at least one. The last extent of the blob is held back until the digest
+   * has matched: every piece is here and did, or the last piece did, whose check ends at the digest
+   * and begins at a signed state of everything before it.
    */
   public CompletionStage<Long> servable(long offset) {
     synchronized (this) {
@@ -140,18 +141,7 @@ public final class Torrent {
   }
 
   private long runEnd(long offset) {
-    int piece = layout.pieceAt(offset);
-    while (piece < layout.pieceCount() && (attested.get(piece) || piece < provisional)) {
-      piece++;
-    }
-    long end = piece == layout.pieceCount() ? layout.blobBytes() : layout.pieceOffset(piece);
-    return verified() ? end : Math.min(end, lastExtentOffset());
-  }
-
-  private long lastExtentOffset() {
-    int last = layout.pieceCount() - 1;
-    long withinPiece = (long) (layout.extentCount(last) - 1) * PieceLayout.EXTENT_BYTES;
-    return layout.pieceOffset(last) + withinPiece;
+    return Servable.runEnd(layout, attested, provisional, verified(), offset);
   }
 
   /** Says that a reader needs these bytes, the first of them next. */
