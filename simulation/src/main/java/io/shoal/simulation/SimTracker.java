@@ -27,20 +27,18 @@ final class SimTracker {
   private static final class Member {
     final SimNode node;
     final PeerInfo info;
-    final long joinedNanos;
     final TreeSet<PeerId> known = new TreeSet<>();
     int knownSeeders;
     Candidate candidate;
 
-    Member(SimNode node, boolean seeder, long now) {
+    Member(SimNode node, boolean seeder) {
       this.node = node;
       this.info = node.info;
-      this.joinedNanos = now;
-      this.candidate = new Candidate(info, seeder, 0, now);
+      this.candidate = new Candidate(info, seeder);
     }
 
-    void now(boolean seeder, int handedOut) {
-      candidate = new Candidate(info, seeder, handedOut, joinedNanos);
+    void completed() {
+      candidate = new Candidate(info, true);
     }
   }
 
@@ -81,7 +79,7 @@ final class SimTracker {
     Map<PeerId, Member> swarm = swarms.computeIfAbsent(digest, d -> new LinkedHashMap<>());
     Member member = swarm.get(node.info.id());
     if (member == null) {
-      member = new Member(node, node.has(digest), world.queue.nowNanos());
+      member = new Member(node, node.has(digest));
       swarm.put(node.info.id(), member);
       changed.add(digest);
       tickLater();
@@ -96,7 +94,7 @@ final class SimTracker {
     Map<PeerId, Member> swarm = swarms.get(digest);
     Member member = swarm == null ? null : swarm.get(node.info.id());
     if (member != null) {
-      member.now(true, member.candidate.handedOut());
+      member.completed();
     }
   }
 
@@ -146,19 +144,9 @@ final class SimTracker {
       candidates.add(member.candidate);
     }
     Asker asker =
-        new Asker(
-            to.info.id(),
-            to.joinedNanos,
-            to.known,
-            to.known.size(),
-            to.knownSeeders,
-            to.info.locality());
+        new Asker(to.info.id(), to.known, to.known.size(), to.knownSeeders, to.info.locality());
     List<PeerInfo> peers = new ArrayList<>();
     for (Candidate chosen : policy.choose(asker, candidates)) {
-      Member member = swarm.get(chosen.peer().id());
-      if (member != null) {
-        member.now(chosen.seeder(), chosen.handedOut() + 1);
-      }
       to.known.add(chosen.peer().id());
       to.knownSeeders += chosen.seeder() ? 1 : 0;
       peers.add(chosen.peer());

@@ -20,7 +20,7 @@ class SimulationTest {
     SimulationResult result = Simulation.run(fast(100).build());
 
     assertSound(result);
-    assertThat(result.ratioToBound().p50()).isLessThan(1.2);
+    assertThat(result.ratioToBound().p50()).isLessThan(1.15);
     assertThat(result.ratioToBound().p99()).isLessThan(1.25);
     assertThat(result.originCopies()).isLessThan(1.3);
     assertThat(result.duplicateShare()).isLessThan(0.03);
@@ -91,7 +91,7 @@ class SimulationTest {
     SimulationResult result = Simulation.run(fast(50).slow(0.04, 0.02, false).build());
 
     assertSound(result);
-    assertThat(result.ratioToBound().p99()).isLessThan(1.35);
+    assertThat(result.ratioToBound().p99()).isLessThan(1.3);
   }
 
   @Test

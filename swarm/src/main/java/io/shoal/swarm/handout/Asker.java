@@ -8,16 +8,10 @@ import java.util.Set;
  * A peer that wants others to link to.
  *
  * @param id who; never handed to itself
- * @param joinedNanos when it joined the swarm
  * @param known whom it has been handed already
  * @param knownAgents how many of those are no origins
  * @param knownSeeders how many of those were seeders when it got them
  * @param locality where it stands
  */
 public record Asker(
-    PeerId id,
-    long joinedNanos,
-    Set<PeerId> known,
-    int knownAgents,
-    int knownSeeders,
-    Locality locality) {}
+    PeerId id, Set<PeerId> known, int knownAgents, int knownSeeders, Locality locality) {}

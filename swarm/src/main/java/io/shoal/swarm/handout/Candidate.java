@@ -7,7 +7,5 @@ import io.shoal.core.peer.PeerInfo;
  *
  * @param peer who
  * @param seeder whether it has the whole blob
- * @param handedOut to how many it has been handed already
- * @param joinedNanos when it joined the swarm
  */
-public record Candidate(PeerInfo peer, boolean seeder, int handedOut, long joinedNanos) {}
+public record Candidate(PeerInfo peer, boolean seeder) {}

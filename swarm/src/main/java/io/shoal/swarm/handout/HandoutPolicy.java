@@ -5,16 +5,16 @@ import io.shoal.core.peer.PeerRole;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 
 /**
- * Builds a random graph in which every peer has about as many neighbours as every other: those
- * handed out least come first, among them those that joined at about the same time, and chance
- * decides the rest. Seeders are few in every handout, for a swarm that is sent to its first
- * finishers waits for their uplinks. Origins do not count: they choose what they send and to whom.
+ * Builds a random graph. Chance alone decides: in a crowd that arrives at once those handed out
+ * least are the last that came, and to prefer them, even in a sample, makes the graph a chain in
+ * order of arrival. Links are limited on both sides, which keeps the graph about regular. Seeders
+ * are few in every handout, for a swarm that is sent to its first finishers waits for their
+ * uplinks. Origins do not count: they choose what they send and to whom.
  *
  * <p>Not thread-safe, because of its random generator.
  */
@@ -26,17 +26,8 @@ public final class HandoutPolicy {
   /** How many of them may be seeders. */
   public static final int MAX_SEEDERS = 4;
 
-  /** Peers that joined within the same two seconds are of one age. */
-  private static final long AGE_STEP_NANOS = 2_000_000_000L;
-
   /** How many stand in the same rack, if racks are known and there are so many. */
   public static final int NEAR = 22;
-
-  /**
-   * Of so many, taken at random, the least known are handed out. Of all peers those would be the
-   * last that came, and the graph a long chain of neighbours in order of arrival.
-   */
-  private static final int SAMPLE = 2 * MAX_KNOWN;
 
   private final RandomGenerator random;
 
@@ -59,11 +50,7 @@ public final class HandoutPolicy {
         (peer.role() == PeerRole.ORIGIN ? origins : agents).add(candidate);
       }
     }
-    agents = sample(asker, agents);
-    agents.sort(
-        Comparator.comparingInt(Candidate::handedOut)
-            .thenComparingLong(
-                c -> Math.abs(c.joinedNanos() - asker.joinedNanos()) / AGE_STEP_NANOS));
+    Collections.shuffle(agents, Random.from(random));
     List<Candidate> chosen = new ArrayList<>();
     int room = MAX_KNOWN - asker.knownAgents();
     int seeders = asker.knownSeeders();
@@ -86,21 +73,6 @@ public final class HandoutPolicy {
     }
     chosen.addAll(origins);
     return chosen;
-  }
-
-  /** Some of each kind: in the rack of the asker, if that is known, and elsewhere. */
-  private List<Candidate> sample(Asker asker, List<Candidate> agents) {
-    Collections.shuffle(agents, Random.from(random));
-    List<Candidate> sample = new ArrayList<>();
-    int near = 0;
-    int far = 0;
-    for (Candidate agent : agents) {
-      boolean isNear = asker.locality().known() && agent.peer().locality().equals(asker.locality());
-      if ((isNear ? near++ : far++) < SAMPLE) {
-        sample.add(agent);
-      }
-    }
-    return sample;
   }
 
   private static int near(Asker asker, List<Candidate> agents) {

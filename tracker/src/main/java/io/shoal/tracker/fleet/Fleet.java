@@ -106,7 +106,7 @@ public final class Fleet {
             "a peer may announce " + limits.blobsPerMember() + " blobs, not more");
       }
       Swarm swarm = swarms.computeIfAbsent(digest, Swarm::new);
-      boolean joined = swarm.update(member.peer, blob, nowNanos);
+      boolean joined = swarm.update(member.peer, blob);
       if (joined) {
         changedSwarms.add(digest);
       }

@@ -30,14 +30,14 @@ final class Swarm {
   }
 
   /** Takes in what a peer announced; returns whether it is new here. */
-  boolean update(PeerInfo peer, BlobState state, long nowNanos) {
+  boolean update(PeerInfo peer, BlobState state) {
     learnLength(peer, state);
     Participant known = participants.get(peer.id());
     if (known != null) {
       known.state = state;
       return false;
     }
-    participants.put(peer.id(), new Participant(peer, state, nowNanos));
+    participants.put(peer.id(), new Participant(peer, state));
     return true;
   }
 
@@ -85,13 +85,7 @@ final class Swarm {
             .map(Participant::candidate)
             .toList();
     List<Candidate> chosen = policy.choose(asker.asker(), candidates);
-    for (Candidate candidate : chosen) {
-      asker.learn(candidate);
-      Participant handed = participants.get(candidate.peer().id());
-      if (handed != null) {
-        handed.handedOut++;
-      }
-    }
+    chosen.forEach(asker::learn);
     return new Handout(digest, blobBytes, chosen.stream().map(Candidate::peer).toList());
   }
 
@@ -115,17 +109,14 @@ final class Swarm {
   private static final class Participant {
 
     final PeerInfo peer;
-    final long joinedNanos;
     final Set<PeerId> known = new HashSet<>();
     final Set<PeerId> knownSeeders = new HashSet<>();
     BlobState state;
     int knownAgents;
-    int handedOut;
 
-    Participant(PeerInfo peer, BlobState state, long nowNanos) {
+    Participant(PeerInfo peer, BlobState state) {
       this.peer = peer;
       this.state = state;
-      this.joinedNanos = nowNanos;
     }
 
     /** An origin fetches from upstream: it needs nobody. */
@@ -135,12 +126,11 @@ final class Swarm {
 
     Candidate candidate() {
       boolean seeder = state.phase() == BlobState.Phase.SEED;
-      return new Candidate(peer, seeder, handedOut, joinedNanos);
+      return new Candidate(peer, seeder);
     }
 
     Asker asker() {
-      return new Asker(
-          peer.id(), joinedNanos, known, knownAgents, knownSeeders.size(), peer.locality());
+      return new Asker(peer.id(), known, knownAgents, knownSeeders.size(), peer.locality());
     }
 
     void learn(Candidate candidate) {
