@@ -48,7 +48,7 @@ public final class ShoalJson {
     module.addSerializer(new AsText<>(PeerId.class));
     module.addDeserializer(PeerId.class, new FromText<>(PeerId.class, PeerId::parse));
     module.addSerializer(new AsText<>(Locality.class));
-    module.addDeserializer(Locality.class, new FromText<>(Locality.class, Locality::parse));
+    module.addDeserializer(Locality.class, new LocalityFromText());
     module.addSerializer(new AsMillis());
     module.addDeserializer(Duration.class, new FromMillis());
     return module;
@@ -101,7 +101,7 @@ public final class ShoalJson {
     }
   }
 
-  private static final class FromText<T> extends FromStringDeserializer<T> {
+  private static class FromText<T> extends FromStringDeserializer<T> {
     private final transient Function<String, T> parse;
 
     FromText(Class<T> type, Function<String, T> parse) {
@@ -116,6 +116,18 @@ public final class ShoalJson {
       } catch (IllegalArgumentException e) {
         throw JsonMappingException.from(context, String.valueOf(e.getMessage()), e);
       }
+    }
+  }
+
+  /** Peers of an earlier version do not tell where they stand. */
+  private static final class LocalityFromText extends FromText<Locality> {
+    LocalityFromText() {
+      super(Locality.class, Locality::parse);
+    }
+
+    @Override
+    public Locality getNullValue(DeserializationContext context) {
+      return Locality.UNKNOWN;
     }
   }
 
