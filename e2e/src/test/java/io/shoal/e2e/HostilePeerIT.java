@@ -39,6 +39,9 @@ class HostilePeerIT {
   void strangerWithoutTheSecretIsHeardByNobody(Lab lab) throws IOException {
     Cluster cluster = lab.cluster();
     for (ShoalProcess peer : List.of(cluster.agent(1), cluster.origin())) {
+      assertThat(Stranger.getsIn(Identity.member(cluster.file()), peer.peerPort()))
+          .as("a member at %s", peer.name())
+          .isTrue();
       assertThat(Stranger.getsInWithAWrongSecret(peer.peerPort())).as(peer.name()).isFalse();
       assertThat(Stranger.getsAnAnswerWithoutProof(peer.peerPort())).as(peer.name()).isFalse();
     }

@@ -11,8 +11,15 @@ public final class Stranger {
 
   /** Says HELLO in form and proves a secret that is not the cluster's. */
   public static boolean getsInWithAWrongSecret(int peerPort) throws IOException {
+    return getsIn(Identity.stranger(), peerPort);
+  }
+
+  /**
+   * The same with a secret to be tried: who knows it shows that nothing but the secret is wrong.
+   */
+  public static boolean getsIn(Identity identity, int peerPort) throws IOException {
     try (WireLink link = WireLink.connect(peerPort)) {
-      return link.handshakeAsDialler(Identity.stranger(), 4610);
+      return link.handshakeAsDialler(identity, 4610);
     }
   }
 

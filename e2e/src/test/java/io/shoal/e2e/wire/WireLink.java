@@ -20,6 +20,7 @@ public final class WireLink implements AutoCloseable {
       "shoal link proof v1".getBytes(StandardCharsets.US_ASCII);
   private static final int VERSION = 1;
   private static final int ROLE_AGENT = 0;
+  private static final long LOCALITY_UNKNOWN = 0;
   private static final int WELCOME = 0;
 
   private final Socket socket;
@@ -86,6 +87,7 @@ public final class WireLink implements AutoCloseable {
               body.write(self.id());
               body.writeByte(ROLE_AGENT);
               body.writeShort(listenPort);
+              body.writeLong(LOCALITY_UNKNOWN);
             });
     send(hello);
     return hello.body();
