@@ -168,12 +168,10 @@ final class RunOptions {
 
   /** What was asked for. */
   SimulationConfig config() {
-    String pre = prewarm;
     SimulationConfig.Builder builder =
         SimulationConfig.builder()
             .agents(agents)
             .blobs(option("--blobs", () -> sizes(blobs)))
-            .prewarm(pre == null ? List.of() : option("--prewarm", () -> sizes(pre)))
             .rate(option("--rate", () -> ByteRate.parse(rate)))
             .origins(origins)
             .trackers(trackers)
@@ -181,6 +179,7 @@ final class RunOptions {
             .racks(racks, oversubscription)
             .seed(seed);
     with("--policy", policy, p -> builder.policy(SwarmPolicy.named(p)));
+    with("--prewarm", prewarm, p -> builder.prewarm(sizes(p)));
     with("--origin-rate", originRate, r -> builder.originRate(ByteRate.parse(r)));
     with("--upstream-rate", upstreamRate, r -> builder.upstreamRate(ByteRate.parse(r)));
     with("--slow", slow, builder::slow);
