@@ -13,14 +13,16 @@ public final class Cluster implements AutoCloseable {
 
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
+  private final Path clusterFile;
   private final ClusterFile file;
   private final ShoalProcess tracker;
   private final ShoalProcess origin;
   private final List<ShoalProcess> agents;
 
   private Cluster(
-      ClusterFile file, ShoalProcess tracker, ShoalProcess origin, List<ShoalProcess> agents) {
-    this.file = file;
+      Path clusterFile, ShoalProcess tracker, ShoalProcess origin, List<ShoalProcess> agents) {
+    this.clusterFile = clusterFile;
+    this.file = ClusterFile.read(clusterFile);
     this.tracker = tracker;
     this.origin = origin;
     this.agents = agents;
@@ -37,8 +39,7 @@ public final class Cluster implements AutoCloseable {
     for (int i = 1; i <= agentCount; i++) {
       agents.add(ShoalProcess.agent(site, "agent-" + i, tracker.url(), origin.url(), upstream));
     }
-    Cluster cluster =
-        new Cluster(ClusterFile.read(files.resolve("cluster.yml")), tracker, origin, agents);
+    Cluster cluster = new Cluster(files.resolve("cluster.yml"), tracker, origin, agents);
     try {
       // All at once: a JVM's start is mostly waiting for a core, and there are two.
       cluster.all().forEach(ShoalProcess::launch);
@@ -49,6 +50,11 @@ public final class Cluster implements AutoCloseable {
       cluster.close();
       throw e;
     }
+  }
+
+  /** The file that every member has. */
+  public Path clusterFile() {
+    return clusterFile;
   }
 
   /** What a member knows. */

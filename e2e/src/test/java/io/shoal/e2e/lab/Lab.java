@@ -95,9 +95,18 @@ public final class Lab implements AutoCloseable {
 
   /** Runs a command of the distribution that must succeed, and returns what it printed. */
   public String shoal(Duration limit, List<String> arguments) {
+    return Commands.run(limit, command(arguments).toArray(String[]::new));
+  }
+
+  /** Runs a command of the distribution that may fail, and returns how it went. */
+  public Commands.Result tryShoal(Duration limit, List<String> arguments) {
+    return Commands.tryRun(limit, Map.of(), command(arguments));
+  }
+
+  private static List<String> command(List<String> arguments) {
     List<String> command = new ArrayList<>(List.of(Prerequisites.distribution().toString()));
     command.addAll(arguments);
-    return Commands.run(limit, command.toArray(String[]::new));
+    return command;
   }
 
   /**

@@ -48,19 +48,22 @@ public final class ShoalProcess implements AutoCloseable {
 
   static ShoalProcess tracker(Site site) {
     int port = Ports.free();
+    Path folder = site.workspace().folder("tracker");
     String config =
         """
         listen: 127.0.0.1:%d
         cluster: %s
         serverKey: %s
         heartbeat: 2s
+        store:
+          dir: %s
         """
             .formatted(
                 port,
                 site.clusterFiles().resolve("cluster.yml"),
-                site.clusterFiles().resolve("server.pem"));
-    return new ShoalProcess(
-        site, "tracker", "tracker", https(port), 0, site.workspace().folder("tracker"), config);
+                site.clusterFiles().resolve("server.pem"),
+                folder.resolve("store"));
+    return new ShoalProcess(site, "tracker", "tracker", https(port), 0, folder, config);
   }
 
   static ShoalProcess origin(Site site, URI tracker, URI upstream) {
@@ -196,6 +199,20 @@ public final class ShoalProcess implements AutoCloseable {
   /** Ends it without notice (SIGKILL). */
   public void kill() {
     program.kill();
+  }
+
+  /** Lets it hang (SIGSTOP) until {@link #thaw}. */
+  public void freeze() {
+    signal("STOP");
+  }
+
+  /** Lets it go on. */
+  public void thaw() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    Commands.run(STOP_LIMIT, "kill", "-" + name, Long.toString(program.pid()));
   }
 
   /** Asks it to end (SIGTERM), and expects that it does so in order. */
