@@ -10,6 +10,7 @@ import io.shoal.oci.registry.BlobBytes;
 import io.shoal.oci.registry.BlobContent;
 import io.shoal.oci.registry.ContentName;
 import io.shoal.oci.upstream.UpstreamException;
+import io.shoal.swarm.message.Priority;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -102,7 +103,7 @@ final class ImageFetcher {
       task.arrived(blobs.knownBytes(digest).orElse(0));
       return;
     }
-    try (BlobContent content = blobs.open(wanted.name(), digest)) {
+    try (BlobContent content = blobs.open(wanted.name(), digest, Priority.PREWARM)) {
       read(digest, content, task);
       awaitCommit(digest);
     } catch (IOException | UpstreamException e) {
