@@ -6,6 +6,7 @@ import io.shoal.cli.console.Causes;
 import io.shoal.cli.console.UserError;
 import io.shoal.cli.dev.DevCommand;
 import io.shoal.cli.dev.registry.RegistryCommand;
+import io.shoal.cli.health.HealthCommand;
 import io.shoal.cli.serve.ConfigurationPage;
 import io.shoal.cli.serve.ServerCommands;
 import io.shoal.cli.simulate.SimulateCommand;
@@ -44,6 +45,7 @@ public final class Main implements Runnable {
     }
     commandLine.addSubcommand(new ClusterCommand());
     commandLine.addSubcommand(new StatusCommand());
+    commandLine.addSubcommand(new HealthCommand());
     commandLine.addSubcommand(BenchCommand.commandLine(Main.class.getName(), environment));
     commandLine.addSubcommand(SimulateCommand.commandLine(Main.class.getName()));
     commandLine.addSubcommand(new RegistryCommand());
