@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.shoal.agent.content.AgentContent;
 import io.shoal.agent.http.AgentView;
 import io.shoal.agent.http.RequestMeters;
+import io.shoal.agent.source.Admission;
 import io.shoal.agent.source.BlobSource;
 import io.shoal.agent.source.ByteCounts;
 import io.shoal.agent.source.ManifestSource;
@@ -24,6 +25,7 @@ import io.shoal.node.swarm.SwarmNode;
 import io.shoal.node.swarm.SwarmNodeConfig;
 import io.shoal.node.wire.TransportConfig;
 import io.shoal.oci.registry.RegistryEndpoint;
+import io.shoal.oci.upstream.ReadingRights;
 import io.shoal.oci.upstream.UpstreamDirectory;
 import io.shoal.service.FrontHandler;
 import io.shoal.service.HttpService;
@@ -144,10 +146,15 @@ public final class AgentServer implements AutoCloseable {
       ByteCounts counts,
       PrometheusMeterRegistry meters) {
     ManifestSource manifests = new ManifestSource(store, origins, upstreams, counts);
+    Admission admission =
+        new Admission(
+            origins,
+            upstreams,
+            new ReadingRights(upstreams.names(), config.auth(), System::nanoTime));
     BlobSource blobs = new BlobSource(store, node, origins, upstreams, manifests, tracker, counts);
     return new RegistryEndpoint(
-        new AgentContent(manifests, blobs, origins, upstreams),
-        upstreams.names(),
+        new AgentContent(admission, manifests, blobs, origins, upstreams),
+        upstreams,
         true,
         new RequestMeters(meters));
   }

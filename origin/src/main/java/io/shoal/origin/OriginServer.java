@@ -22,6 +22,7 @@ import io.shoal.node.swarm.SwarmNode;
 import io.shoal.node.swarm.SwarmNodeConfig;
 import io.shoal.node.wire.TransportConfig;
 import io.shoal.oci.registry.RegistryEndpoint;
+import io.shoal.oci.upstream.ReadingRights;
 import io.shoal.oci.upstream.UpstreamDirectory;
 import io.shoal.origin.announce.Announcer;
 import io.shoal.origin.fetch.BlobFetches;
@@ -31,6 +32,7 @@ import io.shoal.origin.http.OriginPeer;
 import io.shoal.origin.http.OriginStats;
 import io.shoal.origin.manifest.Listings;
 import io.shoal.origin.manifest.Manifests;
+import io.shoal.origin.upstream.Admission;
 import io.shoal.origin.upstream.Upstreams;
 import io.shoal.service.ClusterAccess;
 import io.shoal.service.FrontHandler;
@@ -98,6 +100,9 @@ public final class OriginServer implements AutoCloseable {
     UpstreamDirectory directory =
         closing(new UpstreamDirectory(config.upstreams(), new UpstreamMeters(metrics)::answered));
     Upstreams upstreams = new Upstreams(directory);
+    Admission admission =
+        new Admission(
+            upstreams, new ReadingRights(directory.names(), config.auth(), System::nanoTime));
     Announcer announcer = new Announcer();
     SwarmNode node = closing(swarm(config, cluster, signer, store, metrics, announcer));
     BlobFetches blobs =
@@ -112,7 +117,9 @@ public final class OriginServer implements AutoCloseable {
             stats::received);
     ClusterAccess access = new ClusterAccess(cluster.secret());
     RegistryEndpoint endpoint =
-        closing(new RegistryEndpoint(new BlobResponder(access, upstreams, blobs), stats::served));
+        closing(
+            new RegistryEndpoint(
+                new BlobResponder(access, upstreams, admission, blobs), stats::served));
     Manifests manifests =
         new Manifests(
             store, upstreams, config.tags().ttl(), InstantSource.system(), stats::received);
@@ -126,6 +133,7 @@ public final class OriginServer implements AutoCloseable {
                 new FrontHandler(endpoint::newHandler),
                 access,
                 upstreams,
+                admission,
                 manifests,
                 new Listings(upstreams),
                 blobs,

@@ -9,6 +9,7 @@ public enum RegistryErrorCode {
   NAME_INVALID(400),
   /** Not in the spec: a query parameter or header that makes no sense. */
   PARAMETER_INVALID(400),
+  UNAUTHORIZED(401),
   DENIED(403),
   UNSUPPORTED(405),
   RANGE_INVALID(416),
