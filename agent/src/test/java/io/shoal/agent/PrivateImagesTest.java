@@ -61,16 +61,23 @@ class PrivateImagesTest {
   private AgentServer start(String proofTtl, String grace) throws Exception {
     Map<String, String> settings =
         Map.of(
-            "SHOAL_AGENT_LISTEN", "127.0.0.1:0",
-            "SHOAL_AGENT_PEER_LISTEN", "127.0.0.1:0",
-            "SHOAL_AGENT_STORE_DIR", dir.resolve("store").toString(),
-            "SHOAL_AGENT_STORE_SHARE_OF_DISK", "0.9",
-            "SHOAL_AGENT_STORE_KEEP_FREE", "0.01",
-            "SHOAL_AGENT_AUTH_PROOF_TTL", proofTtl,
-            "SHOAL_AGENT_AUTH_GRACE_DURING_OUTAGE", grace,
+            "SHOAL_AGENT_LISTEN",
+            "127.0.0.1:0",
+            "SHOAL_AGENT_PEER_LISTEN",
+            "127.0.0.1:0",
+            "SHOAL_AGENT_STORE_DIR",
+            dir.resolve("store").toString(),
+            "SHOAL_AGENT_STORE_SHARE_OF_DISK",
+            "0.9",
+            "SHOAL_AGENT_STORE_KEEP_FREE",
+            "0.01",
+            "SHOAL_AGENT_AUTH_PROOF_TTL",
+            proofTtl,
+            "SHOAL_AGENT_AUTH_GRACE_DURING_OUTAGE",
+            grace,
             "SHOAL_AGENT_UPSTREAMS_REGISTRIES",
-                "{\"%s\": {url: \"%s\", mode: relay}, \"%s\": {url: \"%s\"}}"
-                    .formatted(upstream.host(), upstream.uri(), open.host(), open.uri()));
+            "{\"%s\": {url: \"%s\", mode: relay}, \"%s\": {url: \"%s\"}}"
+                .formatted(upstream.host(), upstream.uri(), open.host(), open.uri()));
     return AgentServer.start(
         ConfigLoader.load(AgentConfig.class, AgentConfig.ENV_PREFIX, Optional.empty(), settings),
         true);
@@ -203,7 +210,6 @@ class PrivateImagesTest {
   }
 
   private static String basic(String login) {
-    return "Basic "
-        + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8));
+    return "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8));
   }
 }
