@@ -24,6 +24,7 @@ import io.shoal.node.wire.TransportConfig;
 import io.shoal.oci.push.PushResponder;
 import io.shoal.oci.registry.RegistryEndpoint;
 import io.shoal.oci.registry.UpstreamSelector;
+import io.shoal.oci.upstream.ReadingRights;
 import io.shoal.oci.upstream.UpstreamDirectory;
 import io.shoal.oci.upstream.UpstreamNames;
 import io.shoal.origin.announce.Announcer;
@@ -37,6 +38,7 @@ import io.shoal.origin.manifest.Listings;
 import io.shoal.origin.manifest.Manifests;
 import io.shoal.origin.push.OriginPush;
 import io.shoal.origin.upstream.KeptRepositories;
+import io.shoal.origin.upstream.Admission;
 import io.shoal.origin.upstream.Upstreams;
 import io.shoal.service.ClusterAccess;
 import io.shoal.service.FrontHandler;
@@ -109,6 +111,9 @@ public final class OriginServer implements AutoCloseable {
         KeptRepositories.open(
             keptRegistries(config), config.store().dir().resolve("repositories"), store);
     Upstreams upstreams = new Upstreams(directory, Optional.of(kept));
+    Admission admission =
+        new Admission(
+            upstreams, new ReadingRights(directory.names(), config.auth(), System::nanoTime));
     Announcer announcer = new Announcer();
     SwarmNode node = closing(swarm(config, cluster, signer, store, metrics, announcer));
     BlobFetches blobs =
@@ -137,7 +142,7 @@ public final class OriginServer implements AutoCloseable {
                 new PushGate(
                     access,
                     new PushResponder(push, new UpstreamSelector(directory.names())),
-                    new BlobResponder(access, upstreams, blobs)),
+                    new BlobResponder(access, upstreams, admission, blobs)),
                 stats::served));
     Manifests manifests =
         new Manifests(
@@ -152,6 +157,7 @@ public final class OriginServer implements AutoCloseable {
                 new FrontHandler(endpoint::newHandler),
                 access,
                 upstreams,
+                admission,
                 manifests,
                 new Listings(upstreams),
                 blobs,
