@@ -37,8 +37,8 @@ import io.shoal.origin.http.PushGate;
 import io.shoal.origin.manifest.Listings;
 import io.shoal.origin.manifest.Manifests;
 import io.shoal.origin.push.OriginPush;
-import io.shoal.origin.upstream.KeptRepositories;
 import io.shoal.origin.upstream.Admission;
+import io.shoal.origin.upstream.KeptRepositories;
 import io.shoal.origin.upstream.Upstreams;
 import io.shoal.service.ClusterAccess;
 import io.shoal.service.FrontHandler;
@@ -107,25 +107,14 @@ public final class OriginServer implements AutoCloseable {
         closing(BlobStore.open(config.store().dir(), config.store().limits(), metrics));
     UpstreamDirectory directory =
         closing(new UpstreamDirectory(config.upstreams(), new UpstreamMeters(metrics)::answered));
-    KeptRepositories kept =
-        KeptRepositories.open(
-            keptRegistries(config), config.store().dir().resolve("repositories"), store);
+    KeptRepositories kept = kept(config, store);
     Upstreams upstreams = new Upstreams(directory, Optional.of(kept));
     Admission admission =
         new Admission(
             upstreams, new ReadingRights(directory.names(), config.auth(), System::nanoTime));
     Announcer announcer = new Announcer();
     SwarmNode node = closing(swarm(config, cluster, signer, store, metrics, announcer));
-    BlobFetches blobs =
-        BlobFetches.create(
-            config.fetch().parallelRanges(),
-            config.fetch().rangeBytes(),
-            config.store().dir().resolve("spool"),
-            store,
-            node,
-            upstreams,
-            UpstreamBudget.of(config.rates().upstream()),
-            stats::received);
+    BlobFetches blobs = fetches(config, store, node, upstreams, stats);
     OriginPush push =
         closing(
             OriginPush.open(
@@ -176,6 +165,28 @@ public final class OriginServer implements AutoCloseable {
     closing(blobs);
     closing(readiness::closing);
     log.info("origin listens on port {}, for peers on port {}", port, peerPort);
+  }
+
+  private static BlobFetches fetches(
+      OriginConfig config,
+      BlobStore store,
+      SwarmNode node,
+      Upstreams upstreams,
+      OriginStats stats) {
+    return BlobFetches.create(
+        config.fetch().parallelRanges(),
+        config.fetch().rangeBytes(),
+        config.store().dir().resolve("spool"),
+        store,
+        node,
+        upstreams,
+        UpstreamBudget.of(config.rates().upstream()),
+        stats::received);
+  }
+
+  private static KeptRepositories kept(OriginConfig config, BlobStore store) throws IOException {
+    return KeptRepositories.open(
+        keptRegistries(config), config.store().dir().resolve("repositories"), store);
   }
 
   /** The registries whose content is here and nowhere else. */
