@@ -51,6 +51,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -115,15 +116,9 @@ public final class OriginServer implements AutoCloseable {
     Announcer announcer = new Announcer();
     SwarmNode node = closing(swarm(config, cluster, signer, store, metrics, announcer));
     BlobFetches blobs = fetches(config, store, node, upstreams, stats);
+    Path uploads = config.store().dir().resolve("uploads");
     OriginPush push =
-        closing(
-            OriginPush.open(
-                config.push(),
-                config.store().dir().resolve("uploads"),
-                upstreams,
-                kept,
-                store,
-                blobs));
+        closing(OriginPush.open(config.push(), uploads, upstreams, kept, store, blobs));
     ClusterAccess access = new ClusterAccess(cluster.secret());
     RegistryEndpoint endpoint =
         closing(
