@@ -6,6 +6,7 @@ import io.shoal.config.LogConfig;
 import io.shoal.core.units.ByteRate;
 import io.shoal.core.units.ByteSize;
 import io.shoal.node.store.StoreLimits;
+import io.shoal.oci.upstream.AuthConfig;
 import io.shoal.oci.upstream.UpstreamsConfig;
 import java.net.URI;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param store the node's blob cache
  * @param rates limits
  * @param upstreams the central registries
+ * @param auth how long a right to private images counts
  * @param shutdown how the process ends
  * @param log how it logs
  */
@@ -48,6 +50,7 @@ public record AgentConfig(
     @Key(doc = "The blob cache.") Store store,
     @Key(doc = "Limits on payload.") Rates rates,
     @Key(doc = "The central registries.") UpstreamsConfig upstreams,
+    @Key(doc = "Whose right to private images counts for how long.") AuthConfig auth,
     @Key(doc = "How the agent ends.") Shutdown shutdown,
     @Key(doc = "The log.") LogConfig log) {
 

@@ -5,6 +5,7 @@ import io.shoal.agent.content.AgentContent;
 import io.shoal.agent.http.AgentView;
 import io.shoal.agent.http.RequestMeters;
 import io.shoal.agent.prewarm.Prewarmer;
+import io.shoal.agent.source.Admission;
 import io.shoal.agent.source.BlobSource;
 import io.shoal.agent.source.ByteCounts;
 import io.shoal.agent.source.ManifestSource;
@@ -26,6 +27,7 @@ import io.shoal.node.swarm.SwarmNode;
 import io.shoal.node.swarm.SwarmNodeConfig;
 import io.shoal.node.wire.TransportConfig;
 import io.shoal.oci.registry.RegistryEndpoint;
+import io.shoal.oci.upstream.ReadingRights;
 import io.shoal.oci.upstream.UpstreamDirectory;
 import io.shoal.service.FrontHandler;
 import io.shoal.service.HttpService;
@@ -94,11 +96,16 @@ public final class AgentServer implements AutoCloseable {
                   blobs,
                   manifests,
                   name -> upstreams.names().allows(name.upstream(), name.repository())));
+      Admission admission =
+          new Admission(
+              origins,
+              upstreams,
+              new ReadingRights(upstreams.names(), config.auth(), System::nanoTime));
       RegistryEndpoint endpoint =
           begin(
               new RegistryEndpoint(
-                  new AgentContent(manifests, blobs, origins, upstreams),
-                  upstreams.names(),
+                  new AgentContent(admission, manifests, blobs, origins, upstreams),
+                  upstreams,
                   true,
                   new RequestMeters(meters)));
       Readiness readiness = new Readiness();

@@ -2,12 +2,15 @@ package io.shoal.cli;
 
 import io.shoal.cli.bench.BenchCommand;
 import io.shoal.cli.cluster.ClusterCommand;
+import io.shoal.cli.completion.CompletionCommand;
 import io.shoal.cli.console.Causes;
 import io.shoal.cli.console.UserError;
 import io.shoal.cli.dev.DevCommand;
 import io.shoal.cli.dev.registry.RegistryCommand;
+import io.shoal.cli.doctor.DoctorCommand;
 import io.shoal.cli.node.NodeCommand;
 import io.shoal.cli.prewarm.PrewarmCommand;
+import io.shoal.cli.health.HealthCommand;
 import io.shoal.cli.serve.ConfigurationPage;
 import io.shoal.cli.serve.ServerCommands;
 import io.shoal.cli.simulate.SimulateCommand;
@@ -46,10 +49,13 @@ public final class Main implements Runnable {
     }
     commandLine.addSubcommand(new ClusterCommand());
     commandLine.addSubcommand(NodeCommand.commandLine());
+    commandLine.addSubcommand(new DoctorCommand(environment));
     commandLine.addSubcommand(new StatusCommand());
     commandLine.addSubcommand(PrewarmCommand.commandLine(environment));
+    commandLine.addSubcommand(new HealthCommand());
     commandLine.addSubcommand(BenchCommand.commandLine(Main.class.getName(), environment));
     commandLine.addSubcommand(SimulateCommand.commandLine(Main.class.getName()));
+    commandLine.addSubcommand(new CompletionCommand());
     commandLine.addSubcommand(new RegistryCommand());
     commandLine.addSubcommand(new TrainCommand());
     commandLine.addSubcommand(new ConfigurationPage());

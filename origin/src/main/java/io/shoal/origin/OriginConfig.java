@@ -6,6 +6,7 @@ import io.shoal.config.LogConfig;
 import io.shoal.core.units.ByteRate;
 import io.shoal.core.units.ByteSize;
 import io.shoal.node.store.StoreLimits;
+import io.shoal.oci.upstream.AuthConfig;
 import io.shoal.oci.upstream.UpstreamsConfig;
 import io.shoal.origin.push.PushSettings;
 import java.net.URI;
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param store its disk
  * @param rates limits
  * @param upstreams the central registries
+ * @param auth how long a right to private images counts
  * @param fetch how blobs are fetched
  * @param tags how tags are resolved
  * @param push what may be pushed
@@ -46,6 +48,7 @@ public record OriginConfig(
     @Key(doc = "Blobs on disk.") Store store,
     @Key(doc = "Limits.") Rates rates,
     @Key(doc = "The central registries.") UpstreamsConfig upstreams,
+    @Key(doc = "Whose right to private images counts for how long.") AuthConfig auth,
     @Key(doc = "How blobs are fetched from upstream.") Fetch fetch,
     @Key(doc = "How tags are resolved.") Tags tags,
     @Key(doc = "What may be pushed, through registry-proxies.") PushSettings push,

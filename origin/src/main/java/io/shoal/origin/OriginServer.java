@@ -24,6 +24,7 @@ import io.shoal.node.wire.TransportConfig;
 import io.shoal.oci.push.PushResponder;
 import io.shoal.oci.registry.RegistryEndpoint;
 import io.shoal.oci.registry.UpstreamSelector;
+import io.shoal.oci.upstream.ReadingRights;
 import io.shoal.oci.upstream.UpstreamDirectory;
 import io.shoal.oci.upstream.UpstreamNames;
 import io.shoal.origin.announce.Announcer;
@@ -36,6 +37,7 @@ import io.shoal.origin.http.PushGate;
 import io.shoal.origin.manifest.Listings;
 import io.shoal.origin.manifest.Manifests;
 import io.shoal.origin.push.OriginPush;
+import io.shoal.origin.upstream.Admission;
 import io.shoal.origin.upstream.KeptRepositories;
 import io.shoal.origin.upstream.Upstreams;
 import io.shoal.service.ClusterAccess;
@@ -49,6 +51,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -105,31 +108,17 @@ public final class OriginServer implements AutoCloseable {
         closing(BlobStore.open(config.store().dir(), config.store().limits(), metrics));
     UpstreamDirectory directory =
         closing(new UpstreamDirectory(config.upstreams(), new UpstreamMeters(metrics)::answered));
-    KeptRepositories kept =
-        KeptRepositories.open(
-            keptRegistries(config), config.store().dir().resolve("repositories"), store);
+    KeptRepositories kept = kept(config, store);
     Upstreams upstreams = new Upstreams(directory, Optional.of(kept));
+    Admission admission =
+        new Admission(
+            upstreams, new ReadingRights(directory.names(), config.auth(), System::nanoTime));
     Announcer announcer = new Announcer();
     SwarmNode node = closing(swarm(config, cluster, signer, store, metrics, announcer));
-    BlobFetches blobs =
-        BlobFetches.create(
-            config.fetch().parallelRanges(),
-            config.fetch().rangeBytes(),
-            config.store().dir().resolve("spool"),
-            store,
-            node,
-            upstreams,
-            UpstreamBudget.of(config.rates().upstream()),
-            stats::received);
+    BlobFetches blobs = fetches(config, store, node, upstreams, stats);
+    Path uploads = config.store().dir().resolve("uploads");
     OriginPush push =
-        closing(
-            OriginPush.open(
-                config.push(),
-                config.store().dir().resolve("uploads"),
-                upstreams,
-                kept,
-                store,
-                blobs));
+        closing(OriginPush.open(config.push(), uploads, upstreams, kept, store, blobs));
     ClusterAccess access = new ClusterAccess(cluster.secret());
     RegistryEndpoint endpoint =
         closing(
@@ -137,7 +126,7 @@ public final class OriginServer implements AutoCloseable {
                 new PushGate(
                     access,
                     new PushResponder(push, new UpstreamSelector(directory.names())),
-                    new BlobResponder(access, upstreams, blobs)),
+                    new BlobResponder(access, upstreams, admission, blobs)),
                 stats::served));
     Manifests manifests =
         new Manifests(
@@ -152,6 +141,7 @@ public final class OriginServer implements AutoCloseable {
                 new FrontHandler(endpoint::newHandler),
                 access,
                 upstreams,
+                admission,
                 manifests,
                 new Listings(upstreams),
                 blobs,
@@ -170,6 +160,28 @@ public final class OriginServer implements AutoCloseable {
     closing(blobs);
     closing(readiness::closing);
     log.info("origin listens on port {}, for peers on port {}", port, peerPort);
+  }
+
+  private static BlobFetches fetches(
+      OriginConfig config,
+      BlobStore store,
+      SwarmNode node,
+      Upstreams upstreams,
+      OriginStats stats) {
+    return BlobFetches.create(
+        config.fetch().parallelRanges(),
+        config.fetch().rangeBytes(),
+        config.store().dir().resolve("spool"),
+        store,
+        node,
+        upstreams,
+        UpstreamBudget.of(config.rates().upstream()),
+        stats::received);
+  }
+
+  private static KeptRepositories kept(OriginConfig config, BlobStore store) throws IOException {
+    return KeptRepositories.open(
+        keptRegistries(config), config.store().dir().resolve("repositories"), store);
   }
 
   /** The registries whose content is here and nowhere else. */

@@ -63,6 +63,10 @@ class OriginServerTest {
   }
 
   private OriginConfig config(String tagTtl) throws Exception {
+    return config(tagTtl, "public");
+  }
+
+  private OriginConfig config(String tagTtl, String mode) throws Exception {
     ClusterFolder folder = ClusterFolder.in(dir.resolve("cluster"));
     Path yaml = dir.resolve("origin.yml");
     Files.writeString(
@@ -77,7 +81,7 @@ class OriginServerTest {
         upstreams:
           default: "%s"
           allow: []
-          registries: {"%s": {url: "%s", catalog: true}}
+          registries: {"%s": {url: "%s", catalog: true, mode: %s}}
         tags: {ttl: %s}
         shutdown: {grace: 1s}
         """
@@ -89,6 +93,7 @@ class OriginServerTest {
                 upstream.host(),
                 upstream.host(),
                 upstream.uri(),
+                mode,
                 tagTtl));
     return ConfigLoader.load(
         OriginConfig.class, OriginConfig.ENV_PREFIX, Optional.of(yaml), Map.of());
@@ -226,6 +231,34 @@ class OriginServerTest {
           assertThat(e.reason()).isEqualTo(reason);
           assertThat(e.status()).isEqualTo(status);
         });
+  }
+
+  @Test
+  void tellsAClientOnlyWhatHisOwnTokenOpens() throws Exception {
+    origin.close();
+    Digest digest = upstream.addBlob(random(2 * MIB));
+    upstream.keepIn("a/b", digest);
+    upstream.openWith("owner", "a/b");
+    upstream.openWith("other", "c/d");
+    origin = OriginServer.start(config("1h", "relay"), false);
+    upstream.addManifest("v1", TYPE, "{}".getBytes());
+    OriginClient owner = client().as(Optional.of("Bearer owner"));
+    OriginClient other = client().as(Optional.of("Bearer other"));
+    owner.manifest(upstream.host(), "a/b", "v1", List.of(TYPE));
+    owner.open(upstream.host(), "a/b", digest);
+    assertThat(owner.blobRight(upstream.host(), "a/b", digest).age())
+        .isLessThan(java.time.Duration.ofSeconds(60));
+    assertReason(
+        () -> client().manifest(upstream.host(), "a/b", "v1", List.of(TYPE)),
+        OriginReason.DENIED,
+        403);
+    assertReason(() -> read(digest, 0, 1), OriginReason.DENIED, 403);
+    assertReason(() -> other.read(upstream.host(), "a/b", digest, 0, 1), OriginReason.DENIED, 403);
+    assertReason(() -> other.open(upstream.host(), "c/d", digest), OriginReason.NOT_FOUND, 404);
+    upstream.down(true);
+    owner.open(upstream.host(), "a/b", digest);
+    assertReason(
+        () -> other.open(upstream.host(), "a/b", digest), OriginReason.UPSTREAM_FAILED, 502);
   }
 
   @Test

@@ -127,6 +127,11 @@ final class PushForwarder implements RequestResponder {
   private Answer forward(
       HttpRequest request, PushRoute route, HttpHeaders headers, InputStream body)
       throws RegistryException, InterruptedException {
+    if (route.rest().endsWith("/.") || route.rest().endsWith("/..")) {
+      // In the address of the origin it would mean another route.
+      throw new RegistryException(
+          RegistryErrorCode.PARAMETER_INVALID, "malformed address: " + request.uri());
+    }
     QueryStringDecoder uri = new QueryStringDecoder(request.uri());
     Optional<String> namespace =
         uri.parameters().getOrDefault("ns", List.of()).stream().findFirst();

@@ -1,5 +1,6 @@
 package io.shoal.agent.content;
 
+import io.shoal.agent.source.Admission;
 import io.shoal.agent.source.BlobSource;
 import io.shoal.agent.source.ManifestSource;
 import io.shoal.client.origin.OriginException;
@@ -16,6 +17,7 @@ import io.shoal.oci.registry.RegistryErrorCode;
 import io.shoal.oci.registry.RegistryException;
 import io.shoal.oci.registry.RepositoryPage;
 import io.shoal.oci.registry.TagPage;
+import io.shoal.oci.upstream.Reader;
 import io.shoal.oci.upstream.RemoteCatalog;
 import io.shoal.oci.upstream.RemoteTags;
 import io.shoal.oci.upstream.UpstreamDirectory;
@@ -33,6 +35,7 @@ import java.util.concurrent.CompletionStage;
 /** The registry as the runtime on this node sees it. */
 public final class AgentContent implements RegistryContent {
 
+  private final Admission admission;
   private final ManifestSource manifests;
   private final BlobSource blobs;
   private final Origins origins;
@@ -40,7 +43,12 @@ public final class AgentContent implements RegistryContent {
 
   /** A registry that gets its content from these sources. */
   public AgentContent(
-      ManifestSource manifests, BlobSource blobs, Origins origins, UpstreamDirectory upstreams) {
+      Admission admission,
+      ManifestSource manifests,
+      BlobSource blobs,
+      Origins origins,
+      UpstreamDirectory upstreams) {
+    this.admission = admission;
     this.manifests = manifests;
     this.blobs = blobs;
     this.origins = origins;
@@ -52,17 +60,21 @@ public final class AgentContent implements RegistryContent {
   }
 
   /** A failure is answered so that the runtime tries its next endpoint. */
-  private static <T> T answering(RegistryErrorCode missing, String what, Read<T> read)
+  private <T> T answering(String upstream, RegistryErrorCode missing, String what, Read<T> read)
       throws RegistryException {
+    // With another token the client may get an answer, so he is to be told to show one.
+    RegistryErrorCode denied =
+        admission.relays(upstream) ? RegistryErrorCode.UNAUTHORIZED : RegistryErrorCode.DENIED;
     try {
       return read.get();
     } catch (UpstreamException e) {
-      throw RegistryException.of(e, missing);
+      throw e.kind() == UpstreamException.Kind.DENIED
+          ? new RegistryException(denied, String.valueOf(e.getMessage()))
+          : RegistryException.of(e, missing);
     } catch (OriginException e) {
       throw switch (e.reason()) {
         case NOT_FOUND -> new RegistryException(missing, what + ": " + e.getMessage());
-        case DENIED ->
-            new RegistryException(RegistryErrorCode.DENIED, String.valueOf(e.getMessage()));
+        case DENIED -> new RegistryException(denied, String.valueOf(e.getMessage()));
         case UPSTREAM_FAILED, BAD_REQUEST -> unavailable(502, e);
         case UPSTREAM_UNREACHABLE -> unavailable(504, e);
         case UNAUTHORIZED, RANGE, RATE_LIMITED, INTERNAL, UNAVAILABLE -> unavailable(503, e);
@@ -82,9 +94,15 @@ public final class AgentContent implements RegistryContent {
   public ManifestContent manifest(ContentName name, String reference, List<String> accept)
       throws RegistryException {
     return answering(
+        name.upstream(),
         RegistryErrorCode.MANIFEST_UNKNOWN,
         name + ":" + reference,
-        () -> manifests.get(name, reference, accept));
+        () -> {
+          admission.manifest(name, reference, accept);
+          ManifestContent manifest = manifests.get(name, reference, accept);
+          admission.read(name, manifest);
+          return manifest;
+        });
   }
 
   @Override
@@ -92,10 +110,20 @@ public final class AgentContent implements RegistryContent {
       throws RegistryException {
     if (!headOnly) {
       return answering(
-          RegistryErrorCode.BLOB_UNKNOWN, digest.toString(), () -> blobs.open(name, digest));
+          name.upstream(),
+          RegistryErrorCode.BLOB_UNKNOWN,
+          digest.toString(),
+          () -> {
+            admission.blob(name, digest);
+            return blobs.open(name, digest);
+          });
     }
     OptionalLong bytes =
-        answering(RegistryErrorCode.BLOB_UNKNOWN, digest.toString(), () -> blobBytes(name, digest));
+        answering(
+            name.upstream(),
+            RegistryErrorCode.BLOB_UNKNOWN,
+            digest.toString(),
+            () -> blobBytes(name, digest));
     if (bytes.isEmpty()) {
       throw RegistryException.blobUnknown(name, digest);
     }
@@ -104,30 +132,39 @@ public final class AgentContent implements RegistryContent {
 
   private OptionalLong blobBytes(ContentName name, Digest digest)
       throws IOException, UpstreamException {
+    admission.blob(name, digest);
     OptionalLong known = blobs.knownBytes(digest);
     if (known.isPresent()) {
       return known;
     }
     return originElseUpstream(
-        name.upstream(),
+        name.reader(),
         digest.toString(),
-        origin -> OptionalLong.of(origin.blobBytes(name.upstream(), name.repository(), digest)),
+        origin ->
+            OptionalLong.of(
+                origin
+                    .as(name.clientToken())
+                    .blobBytes(name.upstream(), name.repository(), digest)),
         registry -> registry.headBlob(name.repository(), digest));
   }
 
   @Override
   public TagPage tags(ContentName name, int limit, Optional<String> last) throws RegistryException {
     return answering(
-        RegistryErrorCode.NAME_UNKNOWN, name.toString(), () -> page(name, limit, last));
+        name.upstream(),
+        RegistryErrorCode.NAME_UNKNOWN,
+        name.toString(),
+        () -> page(name, limit, last));
   }
 
   private TagPage page(ContentName name, int limit, Optional<String> last)
       throws IOException, UpstreamException {
     return originElseUpstream(
-        name.upstream(),
+        name.reader(),
         name.toString(),
         origin -> {
-          TagList tags = origin.tags(name.upstream(), name.repository(), limit, last);
+          TagList tags =
+              origin.as(name.clientToken()).tags(name.upstream(), name.repository(), limit, last);
           return new TagPage(tags.tags(), tags.more());
         },
         registry -> {
@@ -139,14 +176,18 @@ public final class AgentContent implements RegistryContent {
   @Override
   public ByteBuffer referrers(ContentName name, Digest subject) throws RegistryException {
     return answering(
+        name.upstream(),
         RegistryErrorCode.NAME_UNKNOWN,
         name.toString(),
         () ->
             originElseUpstream(
-                name.upstream(),
+                name.reader(),
                 name.toString(),
                 origin ->
-                    ByteBuffer.wrap(origin.referrers(name.upstream(), name.repository(), subject)),
+                    ByteBuffer.wrap(
+                        origin
+                            .as(name.clientToken())
+                            .referrers(name.upstream(), name.repository(), subject)),
                 registry -> registry.referrers(name.repository(), subject)));
   }
 
@@ -154,11 +195,12 @@ public final class AgentContent implements RegistryContent {
   public RepositoryPage catalog(String upstream, int limit, Optional<String> last)
       throws RegistryException {
     return answering(
+        upstream,
         RegistryErrorCode.NAME_UNKNOWN,
         upstream,
         () ->
             originElseUpstream(
-                upstream,
+                new Reader(upstream, "", Optional.empty()),
                 upstream,
                 origin -> {
                   RepositoryList page = origin.catalog(upstream, limit, last);
@@ -176,14 +218,14 @@ public final class AgentContent implements RegistryContent {
 
   /** An origin that says no is believed; upstream is asked only where none says anything. */
   private <T> T originElseUpstream(
-      String upstream, String key, Origins.Question<T> ofOrigin, FromUpstream<T> ofUpstream)
+      Reader reader, String key, Origins.Question<T> ofOrigin, FromUpstream<T> ofUpstream)
       throws IOException, UpstreamException {
     try {
       return origins.ask(key, ofOrigin);
     } catch (OriginException e) {
       throw e;
     } catch (IOException e) {
-      return ofUpstream.get(upstreams.registry(upstream).orElseThrow(() -> e));
+      return ofUpstream.get(upstreams.registry(reader).orElseThrow(() -> e));
     }
   }
 

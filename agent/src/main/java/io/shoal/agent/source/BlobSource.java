@@ -137,7 +137,10 @@ public final class BlobSource {
               digest,
               origin ->
                   located(
-                      origin.origin(), origin.open(name.upstream(), name.repository(), digest)));
+                      origin.origin(),
+                      origin
+                          .as(name.clientToken())
+                          .open(name.upstream(), name.repository(), digest)));
     } catch (OriginException e) {
       if (e.status() < 500) {
         throw e;
@@ -204,7 +207,7 @@ public final class BlobSource {
       bytes = manifests.claimedBytes(digest);
     }
     if (bytes.isEmpty()) {
-      UpstreamRegistry registry = upstreams.registry(name.upstream()).orElseThrow(() -> why);
+      UpstreamRegistry registry = upstreams.registry(name.reader()).orElseThrow(() -> why);
       bytes = registry.headBlob(name.repository(), digest);
     }
     if (bytes.isEmpty()) {
@@ -256,7 +259,9 @@ public final class BlobSource {
           digest,
           origin -> {
             try (BlobBytes bytes =
-                origin.read(name.upstream(), name.repository(), digest, 0, blobBytes)) {
+                origin
+                    .as(name.clientToken())
+                    .read(name.upstream(), name.repository(), digest, 0, blobBytes)) {
               byte[] content = bytes.readAll((int) SMALL_BYTES);
               counts.origin(content.length);
               return content;
@@ -274,7 +279,7 @@ public final class BlobSource {
 
   private byte[] smallFromUpstream(ContentName name, Digest digest, long blobBytes, IOException why)
       throws IOException, UpstreamException {
-    UpstreamRegistry registry = upstreams.registry(name.upstream()).orElseThrow(() -> why);
+    UpstreamRegistry registry = upstreams.registry(name.reader()).orElseThrow(() -> why);
     try (RemoteBlob blob = registry.blob(name.repository(), digest, 0, OptionalLong.empty());
         InputStream bytes = blob.bytes()) {
       byte[] content = bytes.readNBytes((int) blobBytes + 1);

@@ -93,7 +93,10 @@ public final class ManifestSource {
       ManifestAnswer answer =
           origins.ask(
               name.toString(),
-              origin -> origin.manifest(name.upstream(), name.repository(), reference, accept));
+              origin ->
+                  origin
+                      .as(name.clientToken())
+                      .manifest(name.upstream(), name.repository(), reference, accept));
       counts.origin(answer.content().length);
       return new ManifestContent(
           answer.mediaType(), answer.digest(), ByteBuffer.wrap(answer.content()), answer.stale());
@@ -114,7 +117,7 @@ public final class ManifestSource {
   private ManifestContent withoutOrigin(
       ContentName name, String reference, List<String> accept, IOException why)
       throws IOException, UpstreamException {
-    Optional<UpstreamRegistry> registry = upstreams.registry(name.upstream());
+    Optional<UpstreamRegistry> registry = upstreams.registry(name.reader());
     if (registry.isEmpty()) {
       throw why;
     }

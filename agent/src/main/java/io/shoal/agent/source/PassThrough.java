@@ -123,7 +123,10 @@ final class PassThrough {
       io.shoal.client.origin.BlobBytes bytes =
           origins.ask(
               digest,
-              origin -> origin.read(name.upstream(), name.repository(), digest, from, toExclusive));
+              origin ->
+                  origin
+                      .as(name.clientToken())
+                      .read(name.upstream(), name.repository(), digest, from, toExclusive));
       connection = bytes;
       checked = false;
       counts.origin(toExclusive - from);
@@ -132,7 +135,7 @@ final class PassThrough {
       if (from != 0 || toExclusive != layout.blobBytes()) {
         throw e;
       }
-      UpstreamRegistry registry = upstreams.registry(name.upstream()).orElseThrow(() -> e);
+      UpstreamRegistry registry = upstreams.registry(name.reader()).orElseThrow(() -> e);
       RemoteBlob blob = registry.blob(name.repository(), digest, 0, OptionalLong.empty());
       connection = blob;
       checked = true;

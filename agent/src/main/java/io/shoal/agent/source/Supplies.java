@@ -6,7 +6,7 @@ import io.shoal.node.swarm.SwarmNode;
 import io.shoal.node.swarm.Torrent;
 import io.shoal.oci.registry.ContentName;
 import io.shoal.oci.upstream.UpstreamDirectory;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** One watcher per torrent that somebody reads. */
@@ -15,7 +15,7 @@ final class Supplies {
   private final SwarmNode node;
   private final Origins origins;
   private final UpstreamDirectory upstreams;
-  private final Set<Digest> watched = ConcurrentHashMap.newKeySet();
+  private final Map<Digest, Supply> watched = new ConcurrentHashMap<>();
 
   Supplies(SwarmNode node, Origins origins, UpstreamDirectory upstreams) {
     this.node = node;
@@ -25,12 +25,19 @@ final class Supplies {
 
   /** Watches over the torrent until it is verified or nobody reads it. */
   void ensure(ContentName name, Torrent torrent) {
-    if (!torrent.verified() && watched.add(torrent.digest())) {
+    if (torrent.verified()) {
+      return;
+    }
+    Supply mine = new Supply(node, origins, upstreams, name, torrent);
+    Supply others = watched.putIfAbsent(torrent.digest(), mine);
+    if (others != null) {
+      others.alsoFor(name);
+    } else {
       Thread.ofVirtual()
           .name("supply-" + torrent.digest().shortHex())
           .start(() -> {
             try {
-              new Supply(node, origins, upstreams, name, torrent).watch();
+              mine.watch();
             } finally {
               watched.remove(torrent.digest());
             }

@@ -58,7 +58,7 @@ final class Supply {
   private final SwarmNode node;
   private final Origins origins;
   private final UpstreamDirectory upstreams;
-  private final ContentName name;
+  private volatile ContentName name;
   private final Torrent torrent;
   private final long jitterNanos = ThreadLocalRandom.current().nextLong(JITTER_NANOS);
 
@@ -85,6 +85,11 @@ final class Supply {
     this.upstreams = upstreams;
     this.name = name;
     this.torrent = torrent;
+  }
+
+  /** Another client waits who may read it, too: the first one's token may expire. */
+  void alsoFor(ContentName sameBlob) {
+    name = sameBlob;
   }
 
   void watch() {
@@ -167,11 +172,15 @@ final class Supply {
 
   /** False if nothing is missing that could be fetched this way. */
   private boolean fromOrigin() throws IOException, InterruptedException {
+    ContentName source = name;
     if (!introduced) {
       BlobAnswer answer =
           origins.ask(
               torrent.digest(),
-              origin -> origin.open(name.upstream(), name.repository(), torrent.digest()));
+              origin ->
+                  origin
+                      .as(source.clientToken())
+                      .open(source.upstream(), source.repository(), torrent.digest()));
       node.peersFound(torrent.digest(), List.of(answer.originPeer()));
       introduced = true;
     }
@@ -183,12 +192,14 @@ final class Supply {
             torrent.digest(),
             origin ->
                 feed(
-                    origin.read(
-                        name.upstream(),
-                        name.repository(),
-                        torrent.digest(),
-                        from(piece),
-                        from(piece) + torrent.layout().pieceLength(piece)),
+                    origin
+                        .as(source.clientToken())
+                        .read(
+                            source.upstream(),
+                            source.repository(),
+                            torrent.digest(),
+                            from(piece),
+                            from(piece) + torrent.layout().pieceLength(piece)),
                     piece));
       } catch (IOException e) {
         pieces.subList(i, pieces.size()).forEach(torrent::unreserve);
@@ -206,9 +217,10 @@ final class Supply {
   }
 
   private boolean fromUpstream() throws IOException, UpstreamException, InterruptedException {
-    Optional<UpstreamRegistry> registry = upstreams.registry(name.upstream());
+    ContentName source = name;
+    Optional<UpstreamRegistry> registry = upstreams.registry(source.reader());
     if (registry.isEmpty()) {
-      throw new IOException(name.upstream() + " is not allowed as upstream");
+      throw new IOException(source.upstream() + " is not allowed as upstream");
     }
     List<Integer> pieces = reserve();
     wantWhatProves(pieces);
@@ -221,7 +233,7 @@ final class Supply {
         int last = pieces.get(done + run - 1);
         long to = from(last) + torrent.layout().pieceLength(last);
         try (RemoteBlob blob =
-            registry.get().blob(name.repository(), torrent.digest(), from, OptionalLong.of(to))) {
+            registry.get().blob(source.repository(), torrent.digest(), from, OptionalLong.of(to))) {
           InputStream in = blob.bytes();
           in.skipNBytes(from - blob.from());
           for (int i = 0; i < run; i++, done++) {

@@ -53,17 +53,26 @@ final class HostOptions {
   }
 
   RuntimeSetup setup(HostFiles files, Function<Boolean, HostPrograms> programs) {
+    return setup(runtime, files, programs, Optional.ofNullable(config));
+  }
+
+  /** The setup of a runtime whose configuration is there, or in its usual place. */
+  static RuntimeSetup setup(
+      ContainerRuntime runtime,
+      HostFiles files,
+      Function<Boolean, HostPrograms> programs,
+      Optional<Path> config) {
     HostPrograms host = programs.apply(files.ofThisSystem());
     return switch (runtime) {
-      case DOCKER -> new DockerSetup(files, host, config(DockerSetup.CONFIG));
-      case CONTAINERD -> new ContainerdSetup(files, host, config(ContainerdSetup.CONFIG));
+      case DOCKER -> new DockerSetup(files, host, config(config, DockerSetup.CONFIG));
+      case CONTAINERD -> new ContainerdSetup(files, host, config(config, ContainerdSetup.CONFIG));
       case CRIO, PODMAN ->
-          new RegistriesConfSetup(files, host, config(RegistriesConfSetup.CONFIG), runtime);
+          new RegistriesConfSetup(files, host, config(config, RegistriesConfSetup.CONFIG), runtime);
     };
   }
 
-  private Path config(Path usual) {
-    Path chosen = Optional.ofNullable(config).orElse(usual);
+  private static Path config(Optional<Path> config, Path usual) {
+    Path chosen = config.orElse(usual);
     if (!chosen.isAbsolute()) {
       throw UserError.unusable("--config: write the whole path, not " + chosen);
     }

@@ -66,7 +66,7 @@ abstract class PushFixture {
         peer: {listen: "127.0.0.1:0"}
         signingKey: %s
         store: {dir: %s, shareOfDisk: 0.9, keepFree: 0.01}
-        upstreams: {default: registry.test, allow: []}
+        upstreams: {default: registry.test, allow: [other.test]}
         push: {mode: standalone, registries: [registry.test], delete: true, maxBlob: 4MiB, maxUploads: 3}
         shutdown: {grace: 1s}
         """
@@ -165,6 +165,16 @@ abstract class PushFixture {
   long filesIn(String folder) throws IOException {
     try (Stream<Path> files = Files.list(dir.resolve("store").resolve(folder))) {
       return files.count();
+    }
+  }
+
+  /** What has arrived of the only upload. */
+  long uploadedBytes() throws IOException {
+    try (Stream<Path> files = Files.list(dir.resolve("store").resolve("uploads"))) {
+      return files
+          .filter(file -> file.toString().endsWith(".bytes"))
+          .mapToLong(file -> file.toFile().length())
+          .sum();
     }
   }
 

@@ -28,6 +28,18 @@ public final class OriginApi {
    */
   public static final String PUSH = "/shoal/v1/push";
 
+  /**
+   * {@code GET ?upstream=&repository=&manifest=} or {@code &blob=}: whether the client may be told
+   * about it, which does not make the origin fetch it.
+   */
+  public static final String RIGHTS = "/shoal/v1/rights";
+
+  /**
+   * Header of any question about content: the Authorization header of the client on whose behalf it
+   * is asked, where the client's token decides.
+   */
+  public static final String CLIENT_HEADER = "Shoal-Client-Authorization";
+
   /** Header of a manifest's answer: its digest. */
   public static final String DIGEST_HEADER = "Shoal-Digest";
 

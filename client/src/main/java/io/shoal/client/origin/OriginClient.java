@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -32,8 +33,12 @@ public final class OriginClient {
 
   private static final int MAX_JSON_BYTES = 8 << 20;
 
+  /** What is sent to such a host does not leave this one. */
+  private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|::1");
+
   private final OkHttpClient http;
   private final HttpUrl base;
+  private final Optional<String> client;
 
   /**
    * A client of the origin at this base URL.
@@ -41,8 +46,31 @@ public final class OriginClient {
    * @param http knows the cluster's certificate and token
    */
   public OriginClient(OkHttpClient http, URI origin) {
-    this.http = http.newBuilder().readTimeout(SILENCE).retryOnConnectionFailure(true).build();
-    this.base = Objects.requireNonNull(HttpUrl.get(origin), "http or https URL");
+    this(
+        http.newBuilder()
+            .readTimeout(SILENCE)
+            .retryOnConnectionFailure(true)
+            // No origin redirects, and what is sent to one is for nobody else.
+            .followRedirects(false)
+            .build(),
+        Objects.requireNonNull(HttpUrl.get(origin), "http or https URL"),
+        Optional.empty());
+  }
+
+  private OriginClient(OkHttpClient http, HttpUrl base, Optional<String> client) {
+    this.http = http;
+    this.base = base;
+    this.client = client;
+  }
+
+  /**
+   * The same origin, asked on behalf of a client whose own token decides. The token leaves this
+   * host over TLS only: without it, every call fails as if the origin could not be reached.
+   *
+   * @param authorization the client's Authorization header, if he sent one
+   */
+  public OriginClient as(Optional<String> authorization) {
+    return authorization.isEmpty() ? this : new OriginClient(http, base, authorization);
   }
 
   /** Which origin this asks. */
@@ -86,6 +114,31 @@ public final class OriginClient {
     HttpUrl url = url(OriginApi.BLOBS + "/" + digest + "/open", upstream, repository).build();
     Request request = new Request.Builder().url(url).post(RequestBody.EMPTY).build();
     return json("open " + digest + " at " + base.host(), request, BlobAnswer.class);
+  }
+
+  /** Whether the client may be told about this manifest, a tag or a digest. */
+  public RightAnswer manifestRight(
+      String upstream, String repository, String reference, List<String> accept)
+      throws IOException {
+    HttpUrl url =
+        url(OriginApi.RIGHTS, upstream, repository)
+            .addQueryParameter("manifest", reference)
+            .build();
+    Request.Builder request = new Request.Builder().url(url);
+    accept.forEach(type -> request.addHeader("Accept", type));
+    String action = "right to " + repository + ":" + reference + " from " + base.host();
+    return json(action, request.build(), RightAnswer.class);
+  }
+
+  /** Whether the client may be told about this blob. */
+  public RightAnswer blobRight(String upstream, String repository, Digest digest)
+      throws IOException {
+    HttpUrl url =
+        url(OriginApi.RIGHTS, upstream, repository)
+            .addQueryParameter("blob", digest.toString())
+            .build();
+    String action = "right to " + digest + " from " + base.host();
+    return json(action, new Request.Builder().url(url).build(), RightAnswer.class);
   }
 
   /** A blob's length; unlike {@link #open} it does not make the origin fetch anything. */
@@ -189,7 +242,7 @@ public final class OriginClient {
   private Response call(String action, Request request) throws IOException {
     Response response;
     try {
-      response = http.newCall(request).execute();
+      response = http.newCall(withClient(request)).execute();
     } catch (IOException e) {
       throw new OriginUnreachableException(action, e);
     }
@@ -199,6 +252,16 @@ public final class OriginClient {
     try (response) {
       throw new OriginException(action, response.code(), error(action, response));
     }
+  }
+
+  private Request withClient(Request request) throws IOException {
+    if (client.isEmpty()) {
+      return request;
+    }
+    if (!base.isHttps() && !LOOPBACK.matcher(base.host()).matches()) {
+      throw new IOException("a client's token goes to an origin over TLS only");
+    }
+    return request.newBuilder().header(OriginApi.CLIENT_HEADER, client.get()).build();
   }
 
   private static OriginError error(String action, Response response) throws IOException {

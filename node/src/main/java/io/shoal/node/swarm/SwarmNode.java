@@ -336,11 +336,10 @@ public final class SwarmNode implements AutoCloseable {
   @Override
   public void close() {
     CountDownLatch left = new CountDownLatch(1);
-    run(
-        () -> {
-          performer.leaveAll();
-          left.countDown();
-        });
+    run(() -> {
+      performer.leaveAll();
+      left.countDown();
+    });
     try {
       if (left.await(config.leaveGrace().toMillis(), TimeUnit.MILLISECONDS)) {
         performer.awaitSends(config.leaveGrace());

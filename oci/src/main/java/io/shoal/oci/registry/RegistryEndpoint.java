@@ -1,6 +1,7 @@
 package io.shoal.oci.registry;
 
 import io.netty.channel.ChannelHandler;
+import io.shoal.oci.upstream.UpstreamDirectory;
 import io.shoal.oci.upstream.UpstreamNames;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,6 +31,23 @@ public final class RegistryEndpoint implements AutoCloseable {
       boolean refuseForwarded,
       Consumer<Served> observer) {
     this(reading(content, names, refuseForwarded), observer);
+  }
+
+  /**
+   * The same, for clients that may have to log in at a registry in mode relay.
+   *
+   * @param upstreams which upstreams requests may name, and where their token servers are
+   */
+  public RegistryEndpoint(
+      RegistryContent content,
+      UpstreamDirectory upstreams,
+      boolean refuseForwarded,
+      Consumer<Served> observer) {
+    this(
+        new LoginResponder(
+            new Responder(content, new UpstreamSelector(upstreams.names()), refuseForwarded),
+            upstreams),
+        observer);
   }
 
   /**

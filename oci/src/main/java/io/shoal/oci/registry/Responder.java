@@ -65,6 +65,7 @@ final class Responder implements RequestResponder {
     checkForm(request, headers);
     QueryStringDecoder uri = decoded(request.uri());
     Optional<String> namespace = Listings.parameter(uri, "ns");
+    String client = request.headers().get(HttpHeaderNames.AUTHORIZATION, "");
     // Told only if it is a host that is served here: nothing else is sent back as a header.
     namespace.filter(selector::serves).ifPresent(ns -> headers.set("OCI-Namespace", ns));
     return switch (RegistryRoute.parse(uri.path())) {
@@ -72,15 +73,23 @@ final class Responder implements RequestResponder {
       case RegistryRoute.Catalog _ ->
           listings.catalog(request, uri, headers, selector.catalogOf(namespace));
       case RegistryRoute.Manifest route ->
-          manifest(request, headers, selector.select(route.name(), namespace), route.reference());
+          manifest(
+              request,
+              headers,
+              selector.select(route.name(), namespace, client),
+              route.reference());
       case RegistryRoute.Blob route ->
-          blob(request, headers, selector.select(route.name(), namespace), digest(route.digest()));
+          blob(
+              request,
+              headers,
+              selector.select(route.name(), namespace, client),
+              digest(route.digest()));
       case RegistryRoute.TagList route -> {
-        ContentName name = selector.select(route.name(), namespace);
+        ContentName name = selector.select(route.name(), namespace, client);
         yield listings.tags(request, uri, headers, route.name(), name);
       }
       case RegistryRoute.Referrers route -> {
-        ContentName name = selector.select(route.name(), namespace);
+        ContentName name = selector.select(route.name(), namespace, client);
         yield listings.referrers(request, uri, headers, name, digest(route.digest()));
       }
       case RegistryRoute.Unknown _ ->

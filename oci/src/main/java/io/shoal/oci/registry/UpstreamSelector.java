@@ -1,6 +1,7 @@
 package io.shoal.oci.registry;
 
 import io.shoal.core.reference.ImageReference;
+import io.shoal.oci.upstream.ClientToken;
 import io.shoal.oci.upstream.UpstreamNames;
 import java.util.Optional;
 
@@ -34,6 +35,20 @@ public final class UpstreamSelector {
       return named(name.substring(0, slash), name.substring(slash + 1));
     }
     return named(names.defaultUpstream(), name);
+  }
+
+  /**
+   * Selects on behalf of a client, whose token is taken along where it decides, and nowhere else.
+   *
+   * @param authorization the Authorization header
+   */
+  ContentName select(String name, Optional<String> namespace, String authorization)
+      throws RegistryException {
+    ContentName selected = select(name, namespace);
+    return names.isRelay(selected.upstream())
+        ? new ContentName(
+            selected.upstream(), selected.repository(), ClientToken.ofHeader(authorization))
+        : selected;
   }
 
   /**

@@ -23,6 +23,7 @@ final class UpstreamCalls {
   private final RepositoryRules rules;
   private final RateGate gate;
   private final Answered answered;
+  private final Optional<ClientToken> client;
 
   /** Told of every answer of the registry itself. */
   @FunctionalInterface
@@ -37,12 +38,29 @@ final class UpstreamCalls {
       RepositoryRules rules,
       RateGate gate,
       Answered answered) {
+    this(guard, base, tokens, rules, gate, answered, Optional.empty());
+  }
+
+  private UpstreamCalls(
+      HostGuard guard,
+      HttpUrl base,
+      TokenSource tokens,
+      RepositoryRules rules,
+      RateGate gate,
+      Answered answered,
+      Optional<ClientToken> client) {
     this.guard = guard;
     this.base = base;
     this.tokens = tokens;
     this.rules = rules;
     this.gate = gate;
     this.answered = answered;
+    this.client = client;
+  }
+
+  /** The same registry, asked with a client's token and no other. */
+  UpstreamCalls as(ClientToken token) {
+    return new UpstreamCalls(guard, base, tokens, rules, gate, answered, Optional.of(token));
   }
 
   /** The registry's host, for messages. */
@@ -99,10 +117,13 @@ final class UpstreamCalls {
 
   private Response login(String what, String kind, String repository, Request plain)
       throws UpstreamException {
-    Optional<String> header = tokens.known(rules.there(repository));
+    Optional<String> header =
+        client.map(ClientToken::header).or(() -> tokens.known(rules.there(repository)));
     try {
       Response response = follow(what, kind, authorized(plain, header));
-      if (response.code() != 401 || !sameServer(response.request().url(), base)) {
+      if (client.isPresent()
+          || response.code() != 401
+          || !sameServer(response.request().url(), base)) {
         return response;
       }
       Optional<String> better;

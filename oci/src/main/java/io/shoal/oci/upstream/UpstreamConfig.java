@@ -27,8 +27,9 @@ public record UpstreamConfig(
     @Key(doc = "Where the registry is really reached; without it https://HOST.") Optional<URI> url,
     @Key(
             doc =
-                "public: only what anybody may read there. credentials: what the login below may"
-                    + " read; everyone who can reach this service may then read it, too.",
+                "public: only what anybody may read there. relay: what the client's own token may"
+                    + " read. credentials: what the login below may read; everyone who can reach"
+                    + " this service may then read it, too.",
             defaultValue = "public")
         UpstreamMode mode,
     @Key(doc = "Login at the registry, with mode credentials.") Optional<String> username,
@@ -82,6 +83,11 @@ public record UpstreamConfig(
       throw new IllegalArgumentException(
           "a login over plain http can be read by anyone on the way:"
               + " use an https url, or set insecure to true to send it all the same");
+    }
+    if (mode == UpstreamMode.RELAY && insecure) {
+      throw new IllegalArgumentException(
+          "mode relay sends clients' tokens and passwords there, and not to just anybody:"
+              + " leave out insecure, and name the certificate to believe in ca");
     }
     if (ca.isPresent() && insecure) {
       throw new IllegalArgumentException("insecure accepts any certificate: leave out ca, or it");

@@ -84,6 +84,16 @@ public final class UpstreamDirectory implements AutoCloseable {
     }
   }
 
+  /**
+   * The registry this reader reads from, with his token if that is what decides there; or empty if
+   * the host is not allowed.
+   */
+  public Optional<UpstreamRegistry> registry(Reader reader) {
+    Optional<ClientToken> token =
+        names.isRelay(reader.upstream()) ? reader.token() : Optional.empty();
+    return registry(reader.upstream()).map(registry -> registry.as(token));
+  }
+
   /** Lets go of idle connections. */
   @Override
   public void close() {
@@ -102,15 +112,16 @@ public final class UpstreamDirectory implements AutoCloseable {
     HostGuard guard =
         new HostGuard(
             client(settings), base, names.mayBePrivate(name), new Globs(settings.privateHosts()));
+    RepositoryRules rules = RepositoryRules.of(settings);
     UpstreamCalls calls =
         new UpstreamCalls(
             guard,
             base,
             new TokenSource(guard, base, login, nanoClock),
-            RepositoryRules.of(settings),
+            rules,
             new RateGate(nanoClock),
             (status, limit, remaining) -> observer.answered(name, status, limit, remaining));
-    return new UpstreamRegistry(calls);
+    return new UpstreamRegistry(calls, new ClientLogin(guard, base, rules, nanoClock));
   }
 
   private OkHttpClient client(UpstreamConfig settings) {

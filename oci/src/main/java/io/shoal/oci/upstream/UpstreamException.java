@@ -48,6 +48,15 @@ public final class UpstreamException extends Exception {
     return kind;
   }
 
+  /** Whether it says nothing about the question, because upstream could not be asked just now. */
+  public boolean isOutage() {
+    return switch (kind) {
+      case UNREACHABLE, RATE_LIMITED -> true;
+      case FAILED -> status.orElse(0) >= 500;
+      case NOT_FOUND, DENIED -> false;
+    };
+  }
+
   /** Upstream's status, if it answered. */
   public OptionalInt status() {
     return status;

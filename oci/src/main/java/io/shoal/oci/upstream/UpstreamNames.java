@@ -20,6 +20,7 @@ public final class UpstreamNames {
   private final Map<String, RepositoryRules> rules = new TreeMap<>();
   private final Set<String> named = new TreeSet<>();
   private final Set<String> catalogs = new TreeSet<>();
+  private final Set<String> relays = new TreeSet<>();
 
   /**
    * @param defaultUpstream what requests mean that name no host; allowed
@@ -35,6 +36,9 @@ public final class UpstreamNames {
       rules.put(normal(host), RepositoryRules.of(settings));
       if (settings.url().isPresent()) {
         named.add(normal(host));
+      }
+      if (settings.mode() == UpstreamMode.RELAY) {
+        relays.add(normal(host));
       }
       if (settings.catalog()) {
         catalogs.add(normal(host));
@@ -73,6 +77,16 @@ public final class UpstreamNames {
    */
   boolean mayBePrivate(String host) {
     return named.contains(normal(host));
+  }
+
+  /** Whether the client's own token decides what is read from this host. */
+  public boolean isRelay(String host) {
+    return relays.contains(normal(host));
+  }
+
+  /** Whether that is so for any host. */
+  public boolean anyRelay() {
+    return !relays.isEmpty();
   }
 
   /** Whether clients may list the repositories of this host. */

@@ -24,10 +24,22 @@ public final class UpstreamRegistry {
 
   private final UpstreamCalls calls;
   private final Discovery discovery;
+  private final ClientLogin login;
 
-  UpstreamRegistry(UpstreamCalls calls) {
+  UpstreamRegistry(UpstreamCalls calls, ClientLogin login) {
     this.calls = calls;
+    this.login = login;
     this.discovery = new Discovery(calls);
+  }
+
+  /** This registry as a client with this token sees it; without one, as anybody does. */
+  public UpstreamRegistry as(Optional<ClientToken> token) {
+    return token.map(t -> new UpstreamRegistry(calls.as(t), login)).orElse(this);
+  }
+
+  /** Where its clients log in. */
+  public ClientLogin login() {
+    return login;
   }
 
   /**
@@ -70,6 +82,14 @@ public final class UpstreamRegistry {
         throw Answers.failure(what, response);
       }
       return claimedDigest(response);
+    }
+  }
+
+  /** Asks whether this manifest may be read; reads it only if a HEAD does not tell. */
+  public void checkManifest(String repository, String reference, List<String> accept)
+      throws UpstreamException {
+    if (headManifest(repository, reference, accept).isEmpty()) {
+      manifest(repository, reference, accept);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.shoal.oci.testing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.shoal.core.content.Digest;
@@ -9,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,6 +43,11 @@ public final class FakeUpstream implements AutoCloseable {
   private final AtomicLong blobBytesSent = new AtomicLong();
   private final AtomicInteger breaksLeft = new AtomicInteger();
 
+  /** Which repository a token opens; without any, everybody reads everything. */
+  private final Map<String, String> tokens = new ConcurrentHashMap<>();
+
+  private final Map<String, String> onlyIn = new ConcurrentHashMap<>();
+
   private volatile boolean ignoreRange;
   private volatile boolean hideLength;
   private volatile int refusal;
@@ -51,6 +59,7 @@ public final class FakeUpstream implements AutoCloseable {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
     server.setExecutor(threads);
     server.createContext("/v2/", this::handle);
+    server.createContext("/token", this::token);
     server.start();
   }
 
@@ -79,6 +88,21 @@ public final class FakeUpstream implements AutoCloseable {
     manifests.put(tag, new Manifest(mediaType, content));
     manifests.put(digest.toString(), new Manifest(mediaType, content));
     return digest;
+  }
+
+  /** From now on tokens are wanted: this one, also the password of its owner, opens this. */
+  public void openWith(String token, String repository) {
+    tokens.put(token, repository);
+  }
+
+  /** The token is refused from now on. */
+  public void revoke(String token) {
+    tokens.remove(token);
+  }
+
+  /** This content is in one repository only. */
+  public void keepIn(String repository, Digest digest) {
+    onlyIn.put(digest.toString(), repository);
   }
 
   public void ignoreRange() {
@@ -129,13 +153,52 @@ public final class FakeUpstream implements AutoCloseable {
     return blobBytesSent.get();
   }
 
+  private void token(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String basic = exchange.getRequestHeaders().getFirst("Authorization");
+      String login =
+          basic == null ? ":" : new String(Base64.getDecoder().decode(basic.substring(6)), UTF_8);
+      String token = login.substring(login.indexOf(':') + 1);
+      if (tokens.containsKey(token)) {
+        json(exchange, "{\"token\":\"" + token + "\",\"expires_in\":120}");
+      } else {
+        exchange.sendResponseHeaders(401, -1);
+      }
+    }
+  }
+
+  private boolean isClosedTo(HttpExchange exchange, String path) throws IOException {
+    if (tokens.isEmpty() || refusal != 0) {
+      return false;
+    }
+    String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+    String opens =
+        authorization == null ? null : tokens.get(authorization.replaceFirst("Bearer ", ""));
+    if (opens != null && path.startsWith("/v2/" + opens + "/")) {
+      return false;
+    }
+    exchange
+        .getResponseHeaders()
+        .set("WWW-Authenticate", "Bearer realm=\"" + uri() + "/token\",service=\"fake\"");
+    exchange.sendResponseHeaders(401, -1);
+    return true;
+  }
+
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
+      if (isClosedTo(exchange, exchange.getRequestURI().getPath())) {
+        return;
+      }
       String[] path = exchange.getRequestURI().getPath().split("/");
       String reference = path[path.length - 1];
       extraHeaders.forEach(exchange.getResponseHeaders()::set);
       if (refusal != 0) {
         exchange.sendResponseHeaders(refusal, -1);
+      } else if (!exchange
+          .getRequestURI()
+          .getPath()
+          .startsWith("/v2/" + onlyIn.getOrDefault(reference, ""))) {
+        exchange.sendResponseHeaders(404, -1);
       } else if (path[path.length - 2].equals("blobs")) {
         blob(exchange, blobs.get(Digest.parse(reference)));
       } else if (path[path.length - 2].equals("manifests")) {

@@ -210,6 +210,9 @@ public final class BlobFetches implements AutoCloseable {
     }
     UpstreamRegistry registry = upstreams.registry(ref.repository());
     Fetch fetch = running.computeIfAbsent(ref.digest(), digest -> start(ref, registry));
+    if (ref.repository().token().isPresent()) {
+      fetch.alsoFor(registry, ref);
+    }
     if (closed) {
       fetch.giveUp(OriginFailure.of(OriginReason.UNAVAILABLE, "the origin is shutting down"));
     }

@@ -9,6 +9,8 @@ import io.shoal.node.swarm.SwarmNode;
 import io.shoal.node.swarm.Torrent;
 import io.shoal.node.swarm.TorrentFailedException;
 import io.shoal.oci.upstream.RemoteBlob;
+import io.shoal.oci.upstream.UpstreamRegistry;
+import io.shoal.origin.upstream.BlobRef;
 import io.shoal.origin.upstream.OriginFailure;
 import java.io.IOException;
 import java.time.Duration;
@@ -77,6 +79,11 @@ final class Fetch implements Runnable {
           ? known.again()
           : OriginFailure.of(OriginReason.INTERNAL, "fetching " + digest + " failed", e);
     }
+  }
+
+  /** Another client waits for it, whose own token decides. */
+  void alsoFor(UpstreamRegistry registry, BlobRef ref) {
+    source.alsoFor(registry, ref);
   }
 
   /** For readers of the torrent: ends their wait when the fetch fails. */

@@ -15,17 +15,28 @@ final class RemoteSource {
 
   private static final int RANGE_NOT_SATISFIABLE = 416;
 
-  private final UpstreamRegistry registry;
+  /** Where it is read from, and with whose token. */
+  private record From(UpstreamRegistry registry, String repository) {}
+
   private final BlobRef ref;
   private final UpstreamBudget.Share budget;
   private final LongConsumer received;
+  private volatile From from;
 
   RemoteSource(
       UpstreamRegistry registry, BlobRef ref, UpstreamBudget.Share budget, LongConsumer received) {
-    this.registry = registry;
+    this.from = new From(registry, ref.repository().repository());
     this.ref = ref;
     this.budget = budget;
     this.received = received;
+  }
+
+  /**
+   * Another client waits who may read it, too: his token is the one to go on with, for the first
+   * one's may expire.
+   */
+  void alsoFor(UpstreamRegistry registry, BlobRef sameBlob) {
+    from = new From(registry, sameBlob.repository().repository());
   }
 
   BlobRef ref() {
@@ -49,7 +60,7 @@ final class RemoteSource {
   /** Opens the first bytes of a blob of unknown length. */
   RemoteBlob openFirst(long mostBytes) throws OriginFailure {
     try {
-      RemoteBlob first = registry.blob(name(), ref.digest(), 0, OptionalLong.of(mostBytes));
+      RemoteBlob first = openAt(0, OptionalLong.of(mostBytes));
       if (!first.ranged() || first.blobBytes().isPresent()) {
         return first;
       }
@@ -64,16 +75,17 @@ final class RemoteSource {
     return openWhole();
   }
 
-  private RemoteBlob open(long from, OptionalLong toExclusive) throws OriginFailure {
+  private RemoteBlob open(long position, OptionalLong toExclusive) throws OriginFailure {
     try {
-      return registry.blob(name(), ref.digest(), from, toExclusive);
+      return openAt(position, toExclusive);
     } catch (UpstreamException e) {
       throw OriginFailure.of(e);
     }
   }
 
-  private String name() {
-    return ref.repository().repository();
+  private RemoteBlob openAt(long position, OptionalLong toExclusive) throws UpstreamException {
+    From now = from;
+    return now.registry().blob(now.repository(), ref.digest(), position, toExclusive);
   }
 
   /**

@@ -16,6 +16,7 @@ import io.shoal.oci.registry.ByteRange;
 import io.shoal.oci.registry.RequestResponder;
 import io.shoal.origin.fetch.BlobFetches;
 import io.shoal.origin.fetch.LocalBlob;
+import io.shoal.origin.upstream.Admission;
 import io.shoal.origin.upstream.BlobRef;
 import io.shoal.origin.upstream.OriginFailure;
 import io.shoal.origin.upstream.Upstreams;
@@ -40,12 +41,15 @@ public final class BlobResponder implements RequestResponder {
 
   private final ClusterAccess access;
   private final Upstreams upstreams;
+  private final Admission admission;
   private final BlobFetches blobs;
 
   /** Serves these blobs to callers with access. */
-  public BlobResponder(ClusterAccess access, Upstreams upstreams, BlobFetches blobs) {
+  public BlobResponder(
+      ClusterAccess access, Upstreams upstreams, Admission admission, BlobFetches blobs) {
     this.access = access;
     this.upstreams = upstreams;
+    this.admission = admission;
     this.blobs = blobs;
   }
 
@@ -79,7 +83,8 @@ public final class BlobResponder implements RequestResponder {
     if (!access.allows(request.headers().get(HttpHeaderNames.AUTHORIZATION))) {
       throw AccessFilter.refusal();
     }
-    BlobRef ref = ref(request.uri());
+    BlobRef ref = ref(request.uri(), request.headers().get(OriginApi.CLIENT_HEADER, ""));
+    admission.blob(ref);
     HttpHeaders headers = new DefaultHttpHeaders();
     headers.set(HttpHeaderNames.CONTENT_TYPE, "application/octet-stream");
     headers.set(HttpHeaderNames.ACCEPT_RANGES, "bytes");
@@ -120,7 +125,7 @@ public final class BlobResponder implements RequestResponder {
     };
   }
 
-  private BlobRef ref(String uri) throws OriginFailure {
+  private BlobRef ref(String uri, String client) throws OriginFailure {
     try {
       QueryStringDecoder decoder = new QueryStringDecoder(uri);
       Matcher path = PATH.matcher(decoder.path());
@@ -129,7 +134,8 @@ public final class BlobResponder implements RequestResponder {
       }
       Digest digest = Digest.parse(path.group(1));
       return new BlobRef(
-          upstreams.repository(one(decoder, "upstream"), one(decoder, "repository")), digest);
+          upstreams.repository(one(decoder, "upstream"), one(decoder, "repository"), client),
+          digest);
     } catch (IllegalArgumentException e) {
       throw OriginFailure.of(OriginReason.BAD_REQUEST, String.valueOf(e.getMessage()), e);
     }

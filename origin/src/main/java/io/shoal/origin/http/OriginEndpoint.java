@@ -16,6 +16,7 @@ import io.shoal.client.origin.BlobAnswer;
 import io.shoal.client.origin.OriginApi;
 import io.shoal.client.origin.OriginReason;
 import io.shoal.client.origin.RepositoryList;
+import io.shoal.client.origin.RightAnswer;
 import io.shoal.client.origin.TagList;
 import io.shoal.core.content.Digest;
 import io.shoal.core.content.PieceLayout;
@@ -26,8 +27,10 @@ import io.shoal.origin.fetch.LocalBlob;
 import io.shoal.origin.manifest.FoundManifest;
 import io.shoal.origin.manifest.Listings;
 import io.shoal.origin.manifest.Manifests;
+import io.shoal.origin.upstream.Admission;
 import io.shoal.origin.upstream.BlobRef;
 import io.shoal.origin.upstream.OriginFailure;
+import io.shoal.origin.upstream.RepositoryRef;
 import io.shoal.origin.upstream.Upstreams;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -43,6 +46,7 @@ final class OriginEndpoint {
   private static final int MAX_LAST = 512;
 
   private final Upstreams upstreams;
+  private final Admission admission;
   private final Manifests manifests;
   private final Listings listings;
   private final BlobFetches blobs;
@@ -51,12 +55,14 @@ final class OriginEndpoint {
 
   OriginEndpoint(
       Upstreams upstreams,
+      Admission admission,
       Manifests manifests,
       Listings listings,
       BlobFetches blobs,
       OriginPeer self,
       OriginStats stats) {
     this.upstreams = upstreams;
+    this.admission = admission;
     this.manifests = manifests;
     this.listings = listings;
     this.blobs = blobs;
@@ -72,14 +78,22 @@ final class OriginEndpoint {
       @QueryValue String reference,
       HttpRequest<?> request)
       throws OriginFailure, InterruptedException {
-    FoundManifest found =
-        manifests.find(upstreams.repository(upstream, repository), reference, accepted(request));
+    RepositoryRef ref = repository(upstream, repository, request);
+    admission.manifest(ref, reference, accepted(request));
+    FoundManifest found = manifests.find(ref, reference, accepted(request));
+    admission.read(ref, found.digest(), found.content());
     byte[] content = new byte[found.content().remaining()];
     found.content().get(content);
     return HttpResponse.ok(content)
         .header("Content-Type", found.mediaType())
         .header(OriginApi.DIGEST_HEADER, found.digest().toString())
         .header(OriginApi.STALE_HEADER, String.valueOf(found.stale()));
+  }
+
+  private RepositoryRef repository(String upstream, String repository, HttpRequest<?> request)
+      throws OriginFailure {
+    String client = request.getHeaders().get(OriginApi.CLIENT_HEADER, String.class, "");
+    return upstreams.repository(upstream, repository, client);
   }
 
   private static List<String> accepted(HttpRequest<?> request) {
@@ -98,7 +112,8 @@ final class OriginEndpoint {
       @QueryValue String repository,
       HttpRequest<?> request)
       throws OriginFailure, InterruptedException {
-    BlobRef ref = new BlobRef(upstreams.repository(upstream, repository), parse(digest));
+    BlobRef ref = new BlobRef(repository(upstream, repository, request), parse(digest));
+    admission.blob(ref);
     try (LocalBlob blob = blobs.open(ref)) {
       PieceLayout layout = blob.layout();
       return ShoalJson.write(
@@ -109,6 +124,26 @@ final class OriginEndpoint {
               blob.complete(),
               self.info(request.getServerAddress())));
     }
+  }
+
+  @Get(OriginApi.RIGHTS)
+  @Produces(MediaType.APPLICATION_JSON)
+  String right(
+      @QueryValue String upstream,
+      @QueryValue String repository,
+      @QueryValue Optional<String> manifest,
+      @QueryValue Optional<String> blob,
+      HttpRequest<?> request)
+      throws OriginFailure {
+    RepositoryRef ref = repository(upstream, repository, request);
+    if (manifest.isPresent() == blob.isPresent()) {
+      throw OriginFailure.of(OriginReason.BAD_REQUEST, "a right is to a manifest, or to a blob");
+    }
+    return ShoalJson.write(
+        new RightAnswer(
+            manifest.isPresent()
+                ? admission.manifest(ref, manifest.get(), accepted(request))
+                : admission.blob(new BlobRef(ref, parse(blob.orElseThrow())))));
   }
 
   private static Digest parse(String digest) throws OriginFailure {
@@ -125,20 +160,23 @@ final class OriginEndpoint {
       @QueryValue String upstream,
       @QueryValue String repository,
       @QueryValue(defaultValue = "1000") int n,
-      @QueryValue Optional<String> last)
+      @QueryValue Optional<String> last,
+      HttpRequest<?> request)
       throws OriginFailure {
     RemoteTags page =
-        listings.tags(upstreams.repository(upstream, repository), pageSize(n, last), last);
+        listings.tags(repository(upstream, repository, request), pageSize(n, last), last);
     return ShoalJson.write(new TagList(page.tags(), page.more()));
   }
 
   @Get(OriginApi.REFERRERS)
   @Produces(MediaType.APPLICATION_JSON)
   byte[] referrers(
-      @QueryValue String upstream, @QueryValue String repository, @QueryValue String digest)
+      @QueryValue String upstream,
+      @QueryValue String repository,
+      @QueryValue String digest,
+      HttpRequest<?> request)
       throws OriginFailure, InterruptedException {
-    ByteBuffer index =
-        listings.referrers(upstreams.repository(upstream, repository), parse(digest));
+    ByteBuffer index = listings.referrers(repository(upstream, repository, request), parse(digest));
     byte[] bytes = new byte[index.remaining()];
     index.get(bytes);
     return bytes;

@@ -102,7 +102,7 @@ public final class Manifests {
     if (reference.indexOf(':') >= 0) {
       return byDigest(repository, digest(reference), accept);
     }
-    Key key = new Key(repository, tag(reference));
+    Key key = new Key(repository.forAnybody(), tag(reference));
     Optional<Known> known = known(key);
     if (known.isPresent() && isRecent(known.get().tag().checkedAt())) {
       return known.get().manifest();
@@ -110,7 +110,7 @@ public final class Manifests {
     if (known.isPresent() && hasJustFailed(key)) {
       return known.get().manifest().stale(true);
     }
-    return flights.get(key, () -> resolve(key, accept));
+    return once(key, repository, () -> resolve(key, repository, accept));
   }
 
   private FoundManifest kept(KeptRepository kept, RepositoryRef repository, String reference)
@@ -141,8 +141,21 @@ public final class Manifests {
     if (stored.isPresent()) {
       return stored.get();
     }
-    Key key = new Key(repository, digest.toString());
-    return flights.get(key, () -> fetch(key, accept));
+    Key key = new Key(repository.forAnybody(), digest.toString());
+    return once(key, repository, () -> fetch(key, repository, accept));
+  }
+
+  /** Once for all; but a client whose own token decides is not refused for another one's. */
+  private FoundManifest once(Key key, RepositoryRef reader, SingleFlight.Work<FoundManifest> work)
+      throws OriginFailure, InterruptedException {
+    try {
+      return flights.get(key, work);
+    } catch (OriginFailure e) {
+      if (e.error().reason() == OriginReason.DENIED && reader.token().isPresent()) {
+        return work.get();
+      }
+      throw e;
+    }
   }
 
   private static Digest digest(String reference) throws OriginFailure {
@@ -182,17 +195,18 @@ public final class Manifests {
     return !age.isNegative() && age.compareTo(ttl) < 0;
   }
 
-  private FoundManifest resolve(Key key, List<String> accept) throws OriginFailure {
+  private FoundManifest resolve(Key key, RepositoryRef reader, List<String> accept)
+      throws OriginFailure {
     Optional<Known> known = known(key);
     try {
       Optional<Digest> now =
           known.isEmpty()
               ? Optional.empty()
               : upstreams
-                  .registry(key.repository())
+                  .registry(reader)
                   .headManifest(key.repository().repository(), key.reference(), accepts(accept));
       Optional<FoundManifest> here = now.isEmpty() ? Optional.empty() : stored(now.get());
-      FoundManifest manifest = here.isPresent() ? here.get() : fetch(key, accept);
+      FoundManifest manifest = here.isPresent() ? here.get() : fetch(key, reader, accept);
       remember(key, manifest.digest());
       return manifest;
     } catch (UpstreamException e) {
@@ -221,11 +235,12 @@ public final class Manifests {
     };
   }
 
-  private FoundManifest fetch(Key key, List<String> accept) throws OriginFailure {
+  private FoundManifest fetch(Key key, RepositoryRef reader, List<String> accept)
+      throws OriginFailure {
     try {
       RemoteManifest remote =
           upstreams
-              .registry(key.repository())
+              .registry(reader)
               .manifest(key.repository().repository(), key.reference(), accepts(accept));
       byte[] content = new byte[remote.content().remaining()];
       remote.content().get(content);

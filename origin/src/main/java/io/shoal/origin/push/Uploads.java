@@ -51,17 +51,19 @@ final class Uploads {
     Uploads uploads = new Uploads(folder, max, ttl, clock);
     List<Path> files;
     try (Stream<Path> all = Files.list(folder)) {
-      files = all.filter(file -> file.toString().endsWith(BYTES)).toList();
+      files = all.toList();
     }
     for (Path file : files) {
       String name = file.getFileName().toString();
-      String id = name.substring(0, name.length() - BYTES.length());
+      String id = name.substring(0, Math.max(0, name.lastIndexOf('.')));
+      Path bytes = folder.resolve(id + BYTES);
       Path owner = folder.resolve(id + OWNER);
-      if (Files.exists(owner)) {
-        Instant lastUsed = Files.getLastModifiedTime(file).toInstant();
-        uploads.running.put(id, new Upload(id, Files.readString(owner), file, lastUsed));
-      } else {
-        Files.delete(file);
+      if (!Files.exists(bytes) || !Files.exists(owner)) {
+        // Half of one, as a crash at its beginning or its end leaves it.
+        Files.deleteIfExists(file);
+      } else if (file.equals(bytes)) {
+        Instant lastUsed = Files.getLastModifiedTime(bytes).toInstant();
+        uploads.running.put(id, new Upload(id, Files.readString(owner), bytes, lastUsed));
       }
     }
     return uploads;

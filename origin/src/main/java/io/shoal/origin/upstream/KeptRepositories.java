@@ -17,7 +17,8 @@ import java.util.TreeSet;
 
 /**
  * The repositories of registries that have no upstream: this origin is all there is of them. What
- * belongs to one is pinned in the blob store. Thread-safe.
+ * belongs to one is pinned in the blob store. Thread-safe: what is added is not unpinned by a
+ * deletion elsewhere at the same time.
  */
 public final class KeptRepositories {
 
@@ -67,7 +68,7 @@ public final class KeptRepositories {
   }
 
   /** Makes a blob that is in the store a part of the repository. */
-  public void addBlob(KeptRepository repository, Digest digest) throws IOException {
+  public synchronized void addBlob(KeptRepository repository, Digest digest) throws IOException {
     pin(digest);
     repository.addBlob(digest);
   }
@@ -78,7 +79,7 @@ public final class KeptRepositories {
    * @param subject what it refers to
    * @param descriptor what a list of referrers says about it
    */
-  public void addManifest(
+  public synchronized void addManifest(
       KeptRepository repository, Digest digest, Optional<Digest> subject, byte[] descriptor)
       throws IOException {
     pin(digest);
@@ -86,14 +87,16 @@ public final class KeptRepositories {
   }
 
   /** Takes a blob out of the repository; false if it is not there. */
-  public boolean deleteBlob(KeptRepository repository, Digest digest) throws IOException {
+  public synchronized boolean deleteBlob(KeptRepository repository, Digest digest)
+      throws IOException {
     boolean deleted = repository.deleteBlob(digest);
     unpinIfUnused(digest);
     return deleted;
   }
 
   /** Takes a manifest and its tags out of the repository; false if it is not there. */
-  public boolean deleteManifest(KeptRepository repository, Digest digest) throws IOException {
+  public synchronized boolean deleteManifest(KeptRepository repository, Digest digest)
+      throws IOException {
     boolean deleted = repository.deleteManifest(digest);
     unpinIfUnused(digest);
     return deleted;

@@ -91,7 +91,6 @@ public final class KeptRepository {
         descriptors.add(Files.readString(folder.resolve(name)));
       } catch (NoSuchFileException e) {
         // Deleted meanwhile.
-        continue;
       }
     }
     return descriptors;

@@ -2,6 +2,7 @@ package io.shoal.origin.upstream;
 
 import io.shoal.client.origin.OriginReason;
 import io.shoal.core.reference.ImageReference;
+import io.shoal.oci.upstream.ClientToken;
 import io.shoal.oci.upstream.UpstreamDirectory;
 import io.shoal.oci.upstream.UpstreamRegistry;
 import java.util.Optional;
@@ -54,9 +55,22 @@ public final class Upstreams {
     return ref;
   }
 
-  /** The registry of this repository. */
+  /**
+   * The same for a client, whose token is taken along where it decides, and nowhere else.
+   *
+   * @param authorization his Authorization header, empty if he sent none
+   */
+  public RepositoryRef repository(String upstream, String repository, String authorization)
+      throws OriginFailure {
+    RepositoryRef ref = repository(upstream, repository);
+    return directory.names().isRelay(ref.upstream())
+        ? new RepositoryRef(ref.upstream(), ref.repository(), ClientToken.ofHeader(authorization))
+        : ref;
+  }
+
+  /** The registry of this repository, asked with the token of whoever reads it. */
   public UpstreamRegistry registry(RepositoryRef ref) throws OriginFailure {
-    return registry(ref.upstream());
+    return directory.registry(ref.reader()).orElseThrow(() -> notAllowed(ref.upstream()));
   }
 
   /** Whether the repositories of this registry may be listed. */
@@ -66,8 +80,10 @@ public final class Upstreams {
 
   /** The registry of this name. */
   public UpstreamRegistry registry(String upstream) throws OriginFailure {
-    return directory
-        .registry(upstream)
-        .orElseThrow(() -> OriginFailure.of(OriginReason.DENIED, upstream + " is not allowed"));
+    return directory.registry(upstream).orElseThrow(() -> notAllowed(upstream));
+  }
+
+  private static OriginFailure notAllowed(String upstream) {
+    return OriginFailure.of(OriginReason.DENIED, upstream + " is not allowed");
   }
 }

@@ -13,6 +13,9 @@ final class Downloads {
   private static final long ASK_PEERS_FLOOR_NANOS = 25_000_000L;
   private static final long SHUT_DOWN_NANOS = 10_000_000_000L;
 
+  /** A torrent that rests longer is taken for one that the swarm cannot help. */
+  private static final long MOST_REST_NANOS = 2_000_000_000L;
+
   private final Turn turn;
   private final Asking asking;
 
@@ -91,7 +94,8 @@ final class Downloads {
     if (download.arrivedBytes >= torrent.layout.pieceLength(download.piece)) {
       long took = turn.now - download.startedNanos;
       torrent.pieceTook(took, torrent.outstanding());
-      torrent.restUntilNanos = turn.now + took * turn.config.prewarmShare();
+      torrent.restUntilNanos =
+          turn.now + Math.min(MOST_REST_NANOS, took * turn.config.prewarmShare());
       if (!torrent.have.get(download.piece)) {
         torrent.checking.set(download.piece);
       }

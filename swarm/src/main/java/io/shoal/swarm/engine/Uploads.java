@@ -274,12 +274,11 @@ final class Uploads {
   void tick() {
     choker.tick(grants);
     List<LinkTorrent> expired = new ArrayList<>();
-    holds.forEach(
-        (lt, hold) -> {
-          if (hold.untilNanos() <= turn.now) {
-            expired.add(lt);
-          }
-        });
+    holds.forEach((lt, hold) -> {
+      if (hold.untilNanos() <= turn.now) {
+        expired.add(lt);
+      }
+    });
     expired.forEach(this::takeHold);
     long idle = turn.config.grantIdle().toNanos();
     for (Grant grant : List.copyOf(grants)) {
