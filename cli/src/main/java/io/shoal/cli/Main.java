@@ -6,6 +6,7 @@ import io.shoal.cli.console.Causes;
 import io.shoal.cli.console.UserError;
 import io.shoal.cli.dev.DevCommand;
 import io.shoal.cli.dev.registry.RegistryCommand;
+import io.shoal.cli.files.FolderCommand;
 import io.shoal.cli.health.HealthCommand;
 import io.shoal.cli.serve.ConfigurationPage;
 import io.shoal.cli.serve.ServerCommands;
@@ -50,6 +51,7 @@ public final class Main implements Runnable {
     commandLine.addSubcommand(SimulateCommand.commandLine(Main.class.getName()));
     commandLine.addSubcommand(new RegistryCommand());
     commandLine.addSubcommand(new TrainCommand());
+    commandLine.addSubcommand(new FolderCommand());
     commandLine.addSubcommand(new ConfigurationPage());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler(Main::wrongCommandLine);
