@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.shoal.agent.content.AgentContent;
 import io.shoal.agent.http.AgentView;
 import io.shoal.agent.http.RequestMeters;
+import io.shoal.agent.prewarm.Prewarmer;
 import io.shoal.agent.source.BlobSource;
 import io.shoal.agent.source.ByteCounts;
 import io.shoal.agent.source.ManifestSource;
@@ -12,6 +13,7 @@ import io.shoal.client.cluster.ClusterFile;
 import io.shoal.client.cluster.PinnedClient;
 import io.shoal.client.origin.Origins;
 import io.shoal.client.tracker.AgentMessage;
+import io.shoal.client.tracker.TrackerListener;
 import io.shoal.client.tracker.TrackerStream;
 import io.shoal.config.HostPort;
 import io.shoal.core.peer.Locality;
@@ -82,8 +84,23 @@ public final class AgentServer implements AutoCloseable {
       ByteCounts counts = new ByteCounts();
       AgentView view = new AgentView(store, node, tracker, counts);
       Origins origins = new Origins(http, config.origins());
+      ManifestSource manifests = new ManifestSource(store, origins, upstreams, counts);
+      BlobSource blobs =
+          new BlobSource(store, node, origins, upstreams, manifests, tracker, counts);
+      Prewarmer prewarmer =
+          begin(
+              new Prewarmer(
+                  store,
+                  blobs,
+                  manifests,
+                  name -> upstreams.names().allows(name.upstream(), name.repository())));
       RegistryEndpoint endpoint =
-          begin(endpoint(store, tracker, upstreams, origins, counts, meters));
+          begin(
+              new RegistryEndpoint(
+                  new AgentContent(manifests, blobs, origins, upstreams),
+                  upstreams.names(),
+                  true,
+                  new RequestMeters(meters)));
       Readiness readiness = new Readiness();
       server =
           begin(
@@ -95,7 +112,7 @@ public final class AgentServer implements AutoCloseable {
                   view,
                   meters,
                   readiness));
-      config.tracker().ifPresent(url -> connect(tracker, url, http, view));
+      config.tracker().ifPresent(url -> connect(tracker, prewarmer, url, http, view));
       parts.push(tracker);
       parts.push(readiness::closing);
       log.info("agent listens on {}, peers on port {}", server.uri(), node.port());
@@ -136,23 +153,8 @@ public final class AgentServer implements AutoCloseable {
     return rate.map(r -> RateLimiter.of(r, System::nanoTime)).orElseGet(RateLimiter::unlimited);
   }
 
-  private RegistryEndpoint endpoint(
-      BlobStore store,
-      TrackerLink tracker,
-      UpstreamDirectory upstreams,
-      Origins origins,
-      ByteCounts counts,
-      PrometheusMeterRegistry meters) {
-    ManifestSource manifests = new ManifestSource(store, origins, upstreams, counts);
-    BlobSource blobs = new BlobSource(store, node, origins, upstreams, manifests, tracker, counts);
-    return new RegistryEndpoint(
-        new AgentContent(manifests, blobs, origins, upstreams),
-        upstreams.names(),
-        true,
-        new RequestMeters(meters));
-  }
-
-  private void connect(TrackerLink tracker, URI url, OkHttpClient http, AgentView view) {
+  private void connect(
+      TrackerLink tracker, Prewarmer prewarmer, URI url, OkHttpClient http, AgentView view) {
     AgentMessage.Hello hello =
         new AgentMessage.Hello(
             node.id(),
@@ -162,7 +164,14 @@ public final class AgentServer implements AutoCloseable {
             config.node().name().orElseGet(ThisProcess::hostName),
             config.node().labels(),
             ThisProcess.version());
-    tracker.connect(TrackerStream.open(http, url, hello, view::heartbeat, tracker::message));
+    TrackerListener listener =
+        message -> {
+          tracker.message(message);
+          prewarmer.message(message);
+        };
+    TrackerStream stream = TrackerStream.open(http, url, hello, view::heartbeat, listener);
+    tracker.connect(stream);
+    prewarmer.connect(stream::prewarmed);
   }
 
   private static void shutDown(OkHttpClient http) {

@@ -8,6 +8,8 @@ import io.shoal.cli.dev.DevCommand;
 import io.shoal.cli.dev.registry.RegistryCommand;
 import io.shoal.cli.files.FolderCommand;
 import io.shoal.cli.health.HealthCommand;
+import io.shoal.cli.node.NodeCommand;
+import io.shoal.cli.prewarm.PrewarmCommand;
 import io.shoal.cli.serve.ConfigurationPage;
 import io.shoal.cli.serve.ServerCommands;
 import io.shoal.cli.simulate.SimulateCommand;
@@ -45,8 +47,10 @@ public final class Main implements Runnable {
       commandLine.addSubcommand(server);
     }
     commandLine.addSubcommand(new ClusterCommand());
+    commandLine.addSubcommand(NodeCommand.commandLine());
     commandLine.addSubcommand(new StatusCommand());
     commandLine.addSubcommand(new HealthCommand());
+    commandLine.addSubcommand(PrewarmCommand.commandLine(environment));
     commandLine.addSubcommand(BenchCommand.commandLine(Main.class.getName(), environment));
     commandLine.addSubcommand(SimulateCommand.commandLine(Main.class.getName()));
     commandLine.addSubcommand(new RegistryCommand());

@@ -7,6 +7,7 @@ import io.shoal.core.units.ByteRate;
 import io.shoal.core.units.ByteSize;
 import io.shoal.node.store.StoreLimits;
 import io.shoal.oci.upstream.UpstreamsConfig;
+import io.shoal.origin.push.PushSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param upstreams the central registries
  * @param fetch how blobs are fetched
  * @param tags how tags are resolved
+ * @param push what may be pushed
  * @param shutdown how the process ends
  * @param log the log
  */
@@ -46,6 +48,7 @@ public record OriginConfig(
     @Key(doc = "The central registries.") UpstreamsConfig upstreams,
     @Key(doc = "How blobs are fetched from upstream.") Fetch fetch,
     @Key(doc = "How tags are resolved.") Tags tags,
+    @Key(doc = "What may be pushed, through registry-proxies.") PushSettings push,
     @Key(doc = "How the process ends.") Shutdown shutdown,
     @Key(doc = "The log.") LogConfig log) {
 

@@ -21,16 +21,22 @@ import io.shoal.node.store.StoreUsage;
 import io.shoal.node.swarm.SwarmNode;
 import io.shoal.node.swarm.SwarmNodeConfig;
 import io.shoal.node.wire.TransportConfig;
+import io.shoal.oci.push.PushResponder;
 import io.shoal.oci.registry.RegistryEndpoint;
+import io.shoal.oci.registry.UpstreamSelector;
 import io.shoal.oci.upstream.UpstreamDirectory;
+import io.shoal.oci.upstream.UpstreamNames;
 import io.shoal.origin.announce.Announcer;
 import io.shoal.origin.fetch.BlobFetches;
 import io.shoal.origin.fetch.UpstreamBudget;
 import io.shoal.origin.http.BlobResponder;
 import io.shoal.origin.http.OriginPeer;
 import io.shoal.origin.http.OriginStats;
+import io.shoal.origin.http.PushGate;
 import io.shoal.origin.manifest.Listings;
 import io.shoal.origin.manifest.Manifests;
+import io.shoal.origin.push.OriginPush;
+import io.shoal.origin.upstream.KeptRepositories;
 import io.shoal.origin.upstream.Upstreams;
 import io.shoal.service.ClusterAccess;
 import io.shoal.service.FrontHandler;
@@ -48,6 +54,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,7 +105,10 @@ public final class OriginServer implements AutoCloseable {
         closing(BlobStore.open(config.store().dir(), config.store().limits(), metrics));
     UpstreamDirectory directory =
         closing(new UpstreamDirectory(config.upstreams(), new UpstreamMeters(metrics)::answered));
-    Upstreams upstreams = new Upstreams(directory);
+    KeptRepositories kept =
+        KeptRepositories.open(
+            keptRegistries(config), config.store().dir().resolve("repositories"), store);
+    Upstreams upstreams = new Upstreams(directory, Optional.of(kept));
     Announcer announcer = new Announcer();
     SwarmNode node = closing(swarm(config, cluster, signer, store, metrics, announcer));
     BlobFetches blobs =
@@ -110,9 +121,24 @@ public final class OriginServer implements AutoCloseable {
             upstreams,
             UpstreamBudget.of(config.rates().upstream()),
             stats::received);
+    OriginPush push =
+        closing(
+            OriginPush.open(
+                config.push(),
+                config.store().dir().resolve("uploads"),
+                upstreams,
+                kept,
+                store,
+                blobs));
     ClusterAccess access = new ClusterAccess(cluster.secret());
     RegistryEndpoint endpoint =
-        closing(new RegistryEndpoint(new BlobResponder(access, upstreams, blobs), stats::served));
+        closing(
+            new RegistryEndpoint(
+                new PushGate(
+                    access,
+                    new PushResponder(push, new UpstreamSelector(directory.names())),
+                    new BlobResponder(access, upstreams, blobs)),
+                stats::served));
     Manifests manifests =
         new Manifests(
             store, upstreams, config.tags().ttl(), InstantSource.system(), stats::received);
@@ -144,6 +170,17 @@ public final class OriginServer implements AutoCloseable {
     closing(blobs);
     closing(readiness::closing);
     log.info("origin listens on port {}, for peers on port {}", port, peerPort);
+  }
+
+  /** The registries whose content is here and nowhere else. */
+  private static Set<String> keptRegistries(OriginConfig config) {
+    return switch (config.push().mode()) {
+      case OFF -> Set.of();
+      case STANDALONE ->
+          config.push().registries().stream()
+              .map(UpstreamNames::normal)
+              .collect(Collectors.toUnmodifiableSet());
+    };
   }
 
   private static OriginSigner signer(OriginConfig config, ClusterFile cluster)

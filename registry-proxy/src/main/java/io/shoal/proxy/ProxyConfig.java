@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param origins the origins, all of them
  * @param cluster the cluster file
  * @param upstreams which registries clients may name
+ * @param push whether clients may push
  * @param log how to log
  */
 public record ProxyConfig(
@@ -23,13 +24,31 @@ public record ProxyConfig(
     @Key(doc = "The cluster's origins, such as https://origin-0:4630.") List<URI> origins,
     @Key(doc = "The cluster file; may be absent only with --insecure.") Optional<Path> cluster,
     @Key(doc = "The central registries.") UpstreamsConfig upstreams,
+    @Key(doc = "Pushes.") Push push,
     @Key(doc = "The log.") LogConfig log) {
+
+  /**
+   * Pushes.
+   *
+   * @param enabled whether they are handed on to the origin
+   */
+  public record Push(
+      @Key(
+              doc =
+                  "Whether clients may push. Whoever reaches the listen address then may; the"
+                      + " origin decides to which registries (its push.mode).",
+              defaultValue = "false")
+          boolean enabled) {}
 
   public ProxyConfig {
     origins = List.copyOf(origins);
     if (origins.isEmpty()) {
       throw new IllegalArgumentException(
           "origins must name at least one, e.g. [\"https://origin-0:4630\"]");
+    }
+    if (push.enabled() && origins.size() > 1) {
+      throw new IllegalArgumentException(
+          "push.enabled needs exactly one origin: pushed blobs are not copied to others");
     }
   }
 }

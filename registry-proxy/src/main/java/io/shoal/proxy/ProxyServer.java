@@ -6,6 +6,8 @@ import io.shoal.client.cluster.PinnedClient;
 import io.shoal.client.origin.Origins;
 import io.shoal.core.peer.PeerRole;
 import io.shoal.oci.registry.RegistryEndpoint;
+import io.shoal.oci.registry.RequestResponder;
+import io.shoal.oci.registry.UpstreamSelector;
 import io.shoal.service.FrontHandler;
 import io.shoal.service.HttpService;
 import io.shoal.service.Meters;
@@ -33,12 +35,14 @@ public final class ProxyServer implements AutoCloseable {
     http = PinnedClient.forPeer(cluster, PeerRole.AGENT);
     blocking =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("origin-read-", 0).factory());
-    endpoint =
-        new RegistryEndpoint(
+    RequestResponder pulls =
+        RegistryEndpoint.reading(
             new OriginContent(new OriginQuestions(new Origins(http, config.origins())), blocking),
             config.upstreams().names(),
-            false,
-            new RegistryMetrics(meters));
+            false);
+    endpoint =
+        new RegistryEndpoint(
+            config.push().enabled() ? pushes(config, pulls) : pulls, new RegistryMetrics(meters));
     server =
         HttpService.start(
             NAME,
@@ -47,6 +51,11 @@ public final class ProxyServer implements AutoCloseable {
             new FrontHandler(endpoint::newHandler),
             meters,
             readiness);
+  }
+
+  private RequestResponder pushes(ProxyConfig config, RequestResponder pulls) {
+    UpstreamSelector selector = new UpstreamSelector(config.upstreams().names());
+    return new PushForwarder(pulls, selector, http, config.origins().getFirst());
   }
 
   /**

@@ -17,8 +17,10 @@ final class CommandText {
   static String of(SimulationConfig c) {
     List<String> words = new ArrayList<>(List.of("./shoal simulate"));
     words.add("--agents " + c.agents());
-    words.add(
-        "--blobs " + c.blobBytes().stream().map(String::valueOf).collect(Collectors.joining(",")));
+    words.add("--blobs " + list(c.blobBytes()));
+    if (!c.prewarmBytes().isEmpty()) {
+      words.add("--prewarm " + list(c.prewarmBytes()));
+    }
     words.add("--rate " + text(c.rates().agent()));
     words.add("--origins " + c.origins() + " --origin-rate " + text(c.rates().origin()));
     words.add("--trackers " + c.trackers());
@@ -51,6 +53,10 @@ final class CommandText {
     c.limit().ifPresent(limit -> words.add("--limit " + VirtualTime.format(limit)));
     words.add("--seed " + c.seed());
     return String.join(" ", words);
+  }
+
+  private static String list(List<Long> bytes) {
+    return bytes.stream().map(String::valueOf).collect(Collectors.joining(","));
   }
 
   /** In whole bytes: the form for people is rounded. */

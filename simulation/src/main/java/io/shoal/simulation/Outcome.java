@@ -12,19 +12,22 @@ final class Outcome {
   private final List<Double> firstBytes = new ArrayList<>();
   private int failed;
 
+  /** Sum over agents of the share of the pre-warming that came while they pulled. */
+  private double prewarmed;
+
   private Outcome() {}
 
   static SimulationResult of(World world) {
     Outcome outcome = new Outcome();
     for (SimNode node : world.nodes) {
       if (!node.isOrigin() && !node.lost) {
-        outcome.add(node);
+        outcome.add(world, node);
       }
     }
     return outcome.result(world);
   }
 
-  private void add(SimNode node) {
+  private void add(World world, SimNode node) {
     if (!node.complete()) {
       failed++;
       return;
@@ -32,9 +35,14 @@ final class Outcome {
     long done = 0;
     long first = Long.MAX_VALUE;
     for (SimTorrent torrent : node.torrents.values()) {
+      if (world.isPrewarmed(torrent.blob)) {
+        continue;
+      }
       done = Math.max(done, torrent.completeNanos);
       first = torrent.firstByteNanos < 0 ? first : Math.min(first, torrent.firstByteNanos);
     }
+    prewarmed +=
+        Math.max(0, node.prewarmedMeanwhile) / (double) Math.max(1, world.config.prewarmedBytes());
     firstBytes.add((first - node.arrivedNanos) / 1e9);
     (node.impaired ? impairedTimes : times).add((done - node.arrivedNanos) / 1e9);
   }
@@ -44,7 +52,7 @@ final class Outcome {
     double bound = config.boundSeconds();
     SimulationResult.Quantiles completion = SimulationResult.Quantiles.of(times);
     Tally tally = world.tally;
-    double image = config.imageBytes();
+    double image = config.totalBytes();
     int racks = config.racks().count();
     return new SimulationResult(
         bound,
@@ -59,6 +67,7 @@ final class Outcome {
         (double) tally.uselessBytes / Math.max(1, tally.payloadBytes),
         (double) tally.controlBytes / Math.max(1, tally.payloadBytes),
         racks == 0 ? 0 : tally.crossRackBytes / image / racks,
+        prewarmed / Math.max(1, times.size() + impairedTimes.size()),
         failed,
         world.checker.violations(),
         tally.engineEvents,

@@ -10,6 +10,7 @@ import io.shoal.swarm.engine.SwarmEngine;
 import io.shoal.swarm.engine.SwarmEvent;
 import io.shoal.swarm.engine.TorrentMode;
 import io.shoal.swarm.message.PeerMessage;
+import io.shoal.swarm.message.Priority;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -60,6 +61,12 @@ final class SimNode {
 
   boolean alive = true;
   long arrivedNanos = -1;
+
+  /** Bytes of pre-warming it held when it began to pull. */
+  long prewarmedAtArrival;
+
+  /** Bytes of pre-warming that came while it pulled; -1 until it has all it pulls. */
+  long prewarmedMeanwhile = -1;
 
   private SwarmEngine engine;
   final SimPieces pieces;
@@ -135,7 +142,7 @@ final class SimNode {
 
   // Torrents.
 
-  void add(Blob blob, TorrentMode mode, Bitfield have, boolean whole) {
+  void add(Blob blob, TorrentMode mode, Bitfield have, boolean whole, Priority priority) {
     SimTorrent torrent = torrents.computeIfAbsent(blob.digest(), d -> new SimTorrent(blob));
     torrent.have.addAll(have);
     if (whole) {
@@ -149,7 +156,12 @@ final class SimNode {
             Blob.EPOCH,
             torrent.have.copy(),
             List.of(),
-            whole ? Optional.of(blob.whole()) : Optional.empty()));
+            whole ? Optional.of(blob.whole()) : Optional.empty(),
+            priority));
+  }
+
+  boolean has(List<Blob> blobs) {
+    return blobs.stream().allMatch(blob -> has(blob.digest()));
   }
 
   boolean has(Digest digest) {

@@ -22,6 +22,9 @@ public final class Simulation {
   /** How often the slowest link may need for the image. */
   private static final int TIMES_SLOWEST = 10;
 
+  /** Pre-warming begins before anybody pulls, by this part of the time it takes at least. */
+  private static final double PREWARM_LEAD = 0.25;
+
   private final World world;
   private final SimulationConfig config;
 
@@ -64,10 +67,14 @@ public final class Simulation {
   private void play() {
     EventQueue queue = world.queue;
     List<SimNode> agents = world.nodes.subList(config.origins(), world.nodes.size());
-    FaultPlan faults = new FaultPlan(world, START_NANOS, agents);
+    long begin = START_NANOS + leadNanos();
+    FaultPlan faults = new FaultPlan(world, begin, agents);
     faults.arrange(config.faults());
     queue.at(START_NANOS, world::startOrigins);
-    long[] arrivals = arrivals();
+    if (!config.prewarmBytes().isEmpty()) {
+      agents.forEach(agent -> queue.at(START_NANOS, () -> world.prewarm(agent)));
+    }
+    long[] arrivals = arrivals(begin);
     faults.delay(config.faults(), arrivals);
     // What an agent's number says about it must not decide who is first.
     List<SimNode> inRandomOrder = faults.shuffled(agents);
@@ -75,7 +82,7 @@ public final class Simulation {
       SimNode agent = inRandomOrder.get(i);
       queue.at(arrivals[i], () -> world.arrive(agent));
     }
-    long end = START_NANOS + limit().toNanos();
+    long end = begin + limit().toNanos();
     while ((world.unfinished() > 0 || world.notArrived() > 0) && queue.runNext(end)) {
       // one event after the other
     }
@@ -86,8 +93,14 @@ public final class Simulation {
     world.checker.atEnd();
   }
 
+  /** By then pre-warming runs at full rate, and most of it is still to come. */
+  private long leadNanos() {
+    double rate = config.rates().agent().bytesPerSecond();
+    return (long) (config.prewarmedBytes() / rate * 1e9 * PREWARM_LEAD);
+  }
+
   /** Moments at which agents begin, in the order in which agents are given to them. */
-  private long[] arrivals() {
+  private long[] arrivals(long begin) {
     long over = config.arrivals().over().toNanos();
     int waves = config.arrivals().waves();
     int count = config.agents();
@@ -98,7 +111,7 @@ public final class Simulation {
           waves == 0
               ? (long) (over * world.random.nextDouble())
               : waves == 1 ? 0 : over / (waves - 1) * wave;
-      arrivals[i] = START_NANOS + after;
+      arrivals[i] = begin + after;
     }
     return arrivals;
   }
@@ -116,7 +129,7 @@ public final class Simulation {
     SimulationConfig.Rates rates = config.rates();
     double slowest = rates.agent().bytesPerSecond() * config.slow().rate();
     slowest = Math.min(slowest, (double) rates.origin().bytesPerSecond());
-    double bytes = config.imageBytes();
+    double bytes = config.totalBytes();
     double seconds = config.boundSeconds() + TIMES_SLOWEST * bytes / slowest;
     return last.plus(RECOVERY).plusNanos((long) (seconds * 1e9));
   }

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  *
  * @param agents how many agents pull
  * @param blobBytes lengths of the blobs, all pulled at once by every agent
+ * @param prewarmBytes lengths of the blobs that every agent is pre-warming when it begins to pull
  * @param origins how many origins hold the blobs
  * @param trackers how many trackers introduce agents to each other
  * @param rates what nodes can send, receive and hash
@@ -29,6 +30,7 @@ import java.util.regex.Pattern;
 public record SimulationConfig(
     int agents,
     List<Long> blobBytes,
+    List<Long> prewarmBytes,
     int origins,
     int trackers,
     Rates rates,
@@ -83,10 +85,14 @@ public record SimulationConfig(
 
   public SimulationConfig {
     blobBytes = List.copyOf(blobBytes);
+    prewarmBytes = List.copyOf(prewarmBytes);
     faults = List.copyOf(faults);
     require(agents >= 1 && agents <= 100_000, "agents: from 1 to 100000");
     require(!blobBytes.isEmpty() && blobBytes.size() <= 1000, "blobs: from 1 to 1000");
-    require(blobBytes.stream().allMatch(b -> b >= 1 && b <= 1L << 40), "blobs: 1 B to 1 TiB each");
+    require(blobBytes.stream().allMatch(SimulationConfig::sane), "blobs: 1 B to 1 TiB each");
+    require(
+        prewarmBytes.size() <= 1000 && prewarmBytes.stream().allMatch(SimulationConfig::sane),
+        "prewarm: up to 1000 blobs of 1 B to 1 TiB each");
     require(origins >= 1 && origins <= 64, "origins: from 1 to 64");
     require(trackers >= 1 && trackers <= 7, "trackers: from 1 to 7");
     require(racks.count >= 0 && racks.count <= agents, "racks: not more than agents");
@@ -94,6 +100,10 @@ public record SimulationConfig(
     require(slow.share >= 0 && slow.share <= 1, "slow: a share from 0% to 100%");
     require(slow.rate > 0 && slow.rate <= 1, "slow: a rate above 0% up to 100% of the others'");
     require(arrivals.waves >= 0, "arrivals: waves cannot be negative");
+  }
+
+  private static boolean sane(long blob) {
+    return blob >= 1 && blob <= 1L << 40;
   }
 
   private static void require(boolean good, String reason) {
@@ -115,6 +125,16 @@ public record SimulationConfig(
   /** The bytes every agent pulls. */
   public long imageBytes() {
     return blobBytes.stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** The bytes every agent pre-warms. */
+  long prewarmedBytes() {
+    return prewarmBytes.stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** The bytes every agent ends up with. */
+  long totalBytes() {
+    return imageBytes() + prewarmedBytes();
   }
 
   /** No schedule could be faster for agents that begin at the same time. */
@@ -142,6 +162,7 @@ public record SimulationConfig(
 
     private int agents = 100;
     private List<Long> blobBytes = List.of(1L << 30);
+    private List<Long> prewarmBytes = List.of();
     private int origins = 1;
     private int trackers = 1;
     private ByteRate rate = new ByteRate(1_250_000_000L);
@@ -162,6 +183,7 @@ public record SimulationConfig(
     private Builder(SimulationConfig c) {
       agents = c.agents;
       blobBytes = c.blobBytes;
+      prewarmBytes = c.prewarmBytes;
       origins = c.origins;
       trackers = c.trackers;
       rate = c.rates.agent;
@@ -197,6 +219,12 @@ public record SimulationConfig(
         list.add(each);
       }
       return blobs(list);
+    }
+
+    /** Lengths of the blobs that are being pre-warmed meanwhile. */
+    public Builder prewarm(List<Long> bytes) {
+      prewarmBytes = bytes;
+      return this;
     }
 
     /** How many origins hold the blobs. */
@@ -339,7 +367,18 @@ public record SimulationConfig(
     public SimulationConfig build() {
       Rates rates = new Rates(rate, originRate.orElse(rate), upstream, hash, latency);
       return new SimulationConfig(
-          agents, blobBytes, origins, trackers, rates, racks, slow, arrivals, faults, policy, seed,
+          agents,
+          blobBytes,
+          prewarmBytes,
+          origins,
+          trackers,
+          rates,
+          racks,
+          slow,
+          arrivals,
+          faults,
+          policy,
+          seed,
           limit);
     }
   }

@@ -17,6 +17,7 @@ import java.util.List;
  * @param duplicateShare bytes received that were of no use, over all bytes received
  * @param controlShare bytes of messages over bytes of payload
  * @param crossRackCopies copies that entered a rack, on average; 0 in a flat network
+ * @param prewarmedMeanwhile share of the pre-warming that came while an agent pulled, on average
  * @param failed agents that did not finish though nothing was in their way
  * @param violations what the checkers found, at most a handful
  * @param engineEvents events the engines took
@@ -35,6 +36,7 @@ public record SimulationResult(
     double duplicateShare,
     double controlShare,
     double crossRackCopies,
+    double prewarmedMeanwhile,
     int failed,
     List<String> violations,
     long engineEvents,

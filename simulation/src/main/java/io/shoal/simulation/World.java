@@ -10,6 +10,7 @@ import io.shoal.swarm.engine.SwarmConfig;
 import io.shoal.swarm.engine.SwarmEngine;
 import io.shoal.swarm.engine.SwarmEvent;
 import io.shoal.swarm.engine.TorrentMode;
+import io.shoal.swarm.message.Priority;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -62,9 +63,11 @@ final class World {
     this.random = RandomGeneratorFactory.of(GENERATOR).create(config.seed());
     this.latencyNanos = config.rates().latency().toNanos();
     this.hashBytesPerNano = config.rates().hash().bytesPerSecond() / 1e9;
-    this.fetched = new int[config.blobBytes().size()];
+    List<Long> lengths = new ArrayList<>(config.blobBytes());
+    lengths.addAll(config.prewarmBytes());
+    this.fetched = new int[lengths.size()];
     int smallest = Integer.MAX_VALUE;
-    for (long bytes : config.blobBytes()) {
+    for (long bytes : lengths) {
       Blob blob = Blob.random(blobs.size(), bytes, random);
       blobs.add(blob);
       held.add(new int[blob.layout().pieceCount()]);
@@ -141,7 +144,12 @@ final class World {
   private void inject(SimNode origin, Blob blob) {
     SimTorrent torrent = origin.torrents.computeIfAbsent(blob.digest(), d -> new SimTorrent(blob));
     origin.on(new SwarmEvent.OriginsChanged(origins.indexOf(origin), origins.size()));
-    origin.add(blob, TorrentMode.INJECT, new Bitfield(torrent.have.size()), torrent.have.isFull());
+    origin.add(
+        blob,
+        TorrentMode.INJECT,
+        new Bitfield(torrent.have.size()),
+        torrent.have.isFull(),
+        Priority.ON_DEMAND);
     sign(origin, torrent);
   }
 
@@ -244,18 +252,43 @@ final class World {
     }
   }
 
-  /** An agent begins to pull every blob. */
+  /** An agent begins to pull every blob that is not pre-warmed. */
   void arrive(SimNode agent) {
     notArrived--;
     agent.arrivedNanos = queue.nowNanos();
+    agent.prewarmedAtArrival = prewarmedBytes(agent);
     unfinished++;
     pull(agent);
   }
 
   private void pull(SimNode agent) {
-    for (Blob blob : blobs) {
+    fetch(agent, blobs.subList(0, config.blobBytes().size()), Priority.ON_DEMAND);
+  }
+
+  /** An agent begins to fetch what nobody waits for. */
+  void prewarm(SimNode agent) {
+    fetch(agent, blobs.subList(config.blobBytes().size(), blobs.size()), Priority.PREWARM);
+  }
+
+  /** Whether nobody waits for the blob. */
+  boolean isPrewarmed(Blob blob) {
+    return blob.index() >= config.blobBytes().size();
+  }
+
+  private long prewarmedBytes(SimNode agent) {
+    long bytes = 0;
+    for (SimTorrent torrent : agent.torrents.values()) {
+      if (isPrewarmed(torrent.blob)) {
+        bytes += (long) torrent.have.cardinality() * torrent.blob.layout().pieceBytes();
+      }
+    }
+    return bytes;
+  }
+
+  private void fetch(SimNode agent, List<Blob> wanted, Priority priority) {
+    for (Blob blob : wanted) {
       int pieces = blob.layout().pieceCount();
-      agent.add(blob, TorrentMode.LEECH, new Bitfield(pieces), false);
+      agent.add(blob, TorrentMode.LEECH, new Bitfield(pieces), false, priority);
       agent.on(new SwarmEvent.Wanted(blob.digest(), 0, pieces));
       List<PeerInfo> known =
           origins.stream().filter(origin -> origin.alive).map(origin -> origin.info).toList();
@@ -277,7 +310,14 @@ final class World {
 
   void completed(SimNode node, SimTorrent torrent) {
     trackers.completed(node, torrent.blob.digest());
-    if (!node.isOrigin() && node.complete()) {
+    if (node.isOrigin() || node.arrivedNanos < 0) {
+      return;
+    }
+    if (node.has(blobs.subList(0, config.blobBytes().size()))) {
+      long grown = prewarmedBytes(node) - node.prewarmedAtArrival;
+      node.prewarmedMeanwhile = node.prewarmedMeanwhile < 0 ? grown : node.prewarmedMeanwhile;
+    }
+    if (node.complete()) {
       unfinished--;
     }
   }
@@ -308,6 +348,7 @@ final class World {
     victim.restart(reborn(victim));
     byId.put(victim.info.id(), victim);
     count(victim, 1);
+    prewarm(victim);
     pull(victim);
   }
 

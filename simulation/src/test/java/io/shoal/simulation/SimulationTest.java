@@ -112,6 +112,20 @@ class SimulationTest {
   }
 
   @Test
+  void prewarmingDoesNotHoldUpWhoWaitsAndGoesOnMeanwhile() {
+    SimulationConfig alone = fast(40).build();
+    SimulationConfig both = fast(40).prewarm(List.of(1024 * MIB)).build();
+
+    SimulationResult without = Simulation.run(alone);
+    SimulationResult with = Simulation.run(both);
+
+    assertSound(with);
+    assertThat(with.completion().p50()).isLessThan(1.1 * without.completion().p50());
+    assertThat(with.completion().p99()).isLessThan(1.1 * without.completion().p99());
+    assertThat(with.prewarmedMeanwhile()).isGreaterThan(0.01);
+  }
+
+  @Test
   void aPolicyThatIsKnownToBeBadIsSeenToBeBad() {
     SimulationConfig.Builder crowd = SimulationConfig.builder().agents(40).blobs(256 * MIB);
 

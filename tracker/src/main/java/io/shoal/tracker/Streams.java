@@ -16,11 +16,14 @@ import io.shoal.service.ClusterAccess;
 import io.shoal.tracker.fleet.Fleet;
 import io.shoal.tracker.fleet.Outgoing;
 import io.shoal.tracker.fleet.RefusedException;
+import io.shoal.tracker.jobs.FleetNode;
+import io.shoal.tracker.jobs.JobService;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -39,19 +42,30 @@ final class Streams implements AutoCloseable {
   private static final long TICK_MILLIS = 50;
 
   private final Fleet fleet;
+  private final JobService jobs;
   private final ClusterAccess access;
   private final LongSupplier nanos;
   private final Counter received;
   private final Counter refused;
   private final Map<String, PeerStream> bySession = new HashMap<>();
   private final Map<PeerId, PeerStream> byPeer = new HashMap<>();
+
+  /** The agent of each node; one that comes back has another id. */
+  private final Map<String, PeerId> agentByNode = new HashMap<>();
+
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("tracker-tick").daemon().factory());
   private boolean closed;
 
-  Streams(Fleet fleet, ClusterAccess access, LongSupplier nanos, MeterRegistry metrics) {
+  Streams(
+      Fleet fleet,
+      JobService jobs,
+      ClusterAccess access,
+      LongSupplier nanos,
+      MeterRegistry metrics) {
     this.fleet = fleet;
+    this.jobs = jobs;
     this.access = access;
     this.nanos = nanos;
     this.received = metrics.counter("shoal.tracker.messages.received");
@@ -111,6 +125,11 @@ final class Streams implements AutoCloseable {
         LOG.warn("{} reports {}: {}", peer.shortHex(), report.peer().shortHex(), report.reason());
         yield fleet.report(peer, report.peer(), now);
       }
+      case AgentMessage.Prewarmed prewarmed -> {
+        Optional<String> node = fleet.nodeName(peer);
+        node.ifPresent(name -> jobs.report(name, prewarmed.jobs()));
+        yield List.of();
+      }
       case AgentMessage.Hello hello -> hello(stream, hello, now);
     };
   }
@@ -130,6 +149,10 @@ final class Streams implements AutoCloseable {
     stream.is(hello.peerId());
     if (before != null) {
       drop(before, CloseReason.GOING_AWAY);
+    }
+    if (hello.role() == PeerRole.AGENT) {
+      agentByNode.put(hello.nodeName(), hello.peerId());
+      jobs.connected(hello.nodeName());
     }
     LOG.info(
         "{} {} on {} joined from {}",
@@ -170,6 +193,10 @@ final class Streams implements AutoCloseable {
   private void forget(PeerStream stream) {
     PeerId peer = stream.peer();
     if (peer != null && byPeer.remove(peer, stream)) {
+      fleet
+          .nodeName(peer)
+          .filter(node -> agentByNode.remove(node, peer))
+          .ifPresent(jobs::disconnected);
       fleet.leave(peer);
       LOG.info("{} left", peer.shortHex());
     }
@@ -185,9 +212,29 @@ final class Streams implements AutoCloseable {
         }
       }
       send(fleet.tick(now));
+      send(orders());
     } catch (RuntimeException e) {
       LOG.error("a tick failed; the next one follows", e);
     }
+  }
+
+  private List<Outgoing> orders() {
+    List<Outgoing> out = new ArrayList<>();
+    jobs.tick()
+        .forEach((node, messages) -> {
+          PeerId agent = agentByNode.get(node);
+          if (agent != null) {
+            messages.forEach(m -> out.add(new Outgoing(List.of(agent), m)));
+          }
+        });
+    return out;
+  }
+
+  /** The agents that are connected. */
+  synchronized List<FleetNode> agents() {
+    return agentByNode.entrySet().stream()
+        .map(e -> new FleetNode(e.getKey(), fleet.labels(e.getValue())))
+        .toList();
   }
 
   private void send(List<Outgoing> messages) {

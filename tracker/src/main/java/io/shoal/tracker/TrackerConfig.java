@@ -20,6 +20,7 @@ public record TrackerConfig(
             doc = "How often peers report; one that is silent for three of these is forgotten.",
             defaultValue = "10s")
         Duration heartbeat,
+    @Key(doc = "What outlives the process.") Store store,
     @Key(doc = "The log.") LogConfig log) {
 
   /** The prefix of its environment variables. */
@@ -33,4 +34,16 @@ public record TrackerConfig(
       throw new IllegalArgumentException("heartbeat must be between 50ms and 5m");
     }
   }
+
+  /**
+   * What outlives the process.
+   *
+   * @param dir the folder
+   */
+  public record Store(
+      @Key(
+              doc =
+                  "Folder of the pre-warm jobs, e.g. /var/lib/shoal/tracker; one process per"
+                      + " folder. Without it a restart of the tracker forgets them.")
+          Optional<Path> dir) {}
 }

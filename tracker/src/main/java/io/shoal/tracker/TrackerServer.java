@@ -9,7 +9,12 @@ import io.shoal.service.Meters;
 import io.shoal.service.Readiness;
 import io.shoal.tracker.fleet.Fleet;
 import io.shoal.tracker.fleet.FleetLimits;
+import io.shoal.tracker.jobs.JobService;
+import io.shoal.tracker.jobs.JobStore;
+import io.shoal.tracker.jobs.RocksJobStore;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.slf4j.Logger;
@@ -22,13 +27,19 @@ public final class TrackerServer implements AutoCloseable {
 
   private final HttpService http;
   private final Streams streams;
+  private final JobService jobs;
   private final Readiness readiness;
   private final PrometheusMeterRegistry metrics;
 
   private TrackerServer(
-      HttpService http, Streams streams, Readiness readiness, PrometheusMeterRegistry metrics) {
+      HttpService http,
+      Streams streams,
+      JobService jobs,
+      Readiness readiness,
+      PrometheusMeterRegistry metrics) {
     this.http = http;
     this.streams = streams;
+    this.jobs = jobs;
     this.readiness = readiness;
     this.metrics = metrics;
   }
@@ -51,14 +62,30 @@ public final class TrackerServer implements AutoCloseable {
             new SplittableRandom(),
             System.currentTimeMillis(),
             System.nanoTime());
-    Streams streams = new Streams(fleet, access, System::nanoTime, metrics);
+    JobService jobs = new JobService(jobStore(config), InstantSource.system());
+    Streams streams = new Streams(fleet, jobs, access, System::nanoTime, metrics);
     Readiness readiness = new Readiness();
-    HttpService http =
-        HttpService.start(
-            "tracker", config.listen(), identity, access, streams, metrics, readiness);
+    HttpService http;
+    try {
+      http =
+          HttpService.start(
+              "tracker", config.listen(), identity, access, streams, jobs, metrics, readiness);
+    } catch (IOException | RuntimeException e) {
+      jobs.close();
+      throw e;
+    }
     streams.start();
     LOG.info("tracker listens on {}", http.uri());
-    return new TrackerServer(http, streams, readiness, metrics);
+    return new TrackerServer(http, streams, jobs, readiness, metrics);
+  }
+
+  private static JobStore jobStore(TrackerConfig config) throws IOException {
+    Optional<Path> dir = config.store().dir();
+    if (dir.isEmpty()) {
+      LOG.warn("store.dir is not set: a restart forgets the pre-warm jobs");
+      return JobStore.none();
+    }
+    return RocksJobStore.open(dir.get().resolve("jobs"));
   }
 
   private static ServerIdentity serverKey(TrackerConfig config) throws IOException {
@@ -79,6 +106,7 @@ public final class TrackerServer implements AutoCloseable {
     readiness.closing();
     streams.close();
     http.close();
+    jobs.close();
     metrics.close();
   }
 }

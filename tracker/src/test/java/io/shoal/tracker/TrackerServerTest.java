@@ -247,6 +247,7 @@ class TrackerServerTest {
         Optional.of(folder.clusterFile()),
         Optional.of(folder.serverKey()),
         Duration.ofSeconds(10),
+        new TrackerConfig.Store(Optional.of(dir.resolve("tracker"))),
         new LogConfig(LogConfig.Format.HUMAN));
   }
 

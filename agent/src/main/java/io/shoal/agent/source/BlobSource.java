@@ -19,6 +19,7 @@ import io.shoal.oci.upstream.RemoteBlob;
 import io.shoal.oci.upstream.UpstreamDirectory;
 import io.shoal.oci.upstream.UpstreamException;
 import io.shoal.oci.upstream.UpstreamRegistry;
+import io.shoal.swarm.message.Priority;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -97,23 +98,35 @@ public final class BlobSource {
    * @throws UpstreamException if no origin answers and upstream says no
    */
   public BlobContent open(ContentName name, Digest digest) throws IOException, UpstreamException {
+    return open(name, digest, Priority.ON_DEMAND);
+  }
+
+  /**
+   * The same for a client that waits or for nobody: what is pre-warmed leaves the way to what
+   * clients wait for. A blob that is being pre-warmed is raised when a client opens it.
+   */
+  public BlobContent open(ContentName name, Digest digest, Priority priority)
+      throws IOException, UpstreamException {
     Optional<BlobContent> here = stored(digest);
     if (here.isPresent()) {
       return here.get();
     }
     peers.wanted(digest);
     try {
-      return arriving(name, digest);
+      return arriving(name, digest, priority);
     } catch (IOException | UpstreamException | RuntimeException e) {
       peers.unwanted(digest);
       throw e;
     }
   }
 
-  private BlobContent arriving(ContentName name, Digest digest)
+  private BlobContent arriving(ContentName name, Digest digest, Priority priority)
       throws IOException, UpstreamException {
     Optional<Torrent> loaded = node.find(digest).filter(Torrent::retain);
     if (loaded.isPresent()) {
+      if (priority == Priority.ON_DEMAND) {
+        loaded.get().raise();
+      }
       supplies.ensure(name, loaded.get());
       return new TorrentContent(loaded.get(), passThrough(name, loaded.get().layout(), digest));
     }
@@ -129,14 +142,15 @@ public final class BlobSource {
       if (e.status() < 500) {
         throw e;
       }
-      return withoutOrigin(name, digest, e);
+      return withoutOrigin(name, digest, priority, e);
     } catch (IOException e) {
-      return withoutOrigin(name, digest, e);
+      return withoutOrigin(name, digest, priority, e);
     }
     if (answer.blobBytes() <= SMALL_BYTES) {
       return small(name, digest, answer.blobBytes());
     }
-    return join(name, digest, answer.layout(), answer.epoch(), List.of(answer.originPeer()));
+    return join(
+        name, digest, answer.layout(), answer.epoch(), List.of(answer.originPeer()), priority);
   }
 
   /** An origin that does not know its own address is where we reached it. */
@@ -157,11 +171,16 @@ public final class BlobSource {
   }
 
   private BlobContent join(
-      ContentName name, Digest digest, PieceLayout layout, long epoch, List<PeerInfo> from)
+      ContentName name,
+      Digest digest,
+      PieceLayout layout,
+      long epoch,
+      List<PeerInfo> from,
+      Priority priority)
       throws IOException {
     Torrent torrent;
     try {
-      torrent = node.leech(digest, layout, epoch);
+      torrent = node.leech(digest, layout, epoch, priority);
     } catch (DiskFullException e) {
       log.warn("{} is passed through without storing it: {}", digest.shortHex(), e.getMessage());
       return new PassThroughContent(passThrough(name, layout, digest));
@@ -177,7 +196,8 @@ public final class BlobSource {
   }
 
   /** No origin answers: the swarm may still have the blob, and upstream is behind it. */
-  private BlobContent withoutOrigin(ContentName name, Digest digest, IOException why)
+  private BlobContent withoutOrigin(
+      ContentName name, Digest digest, Priority priority, IOException why)
       throws IOException, UpstreamException {
     OptionalLong bytes = peers.blobBytes(digest);
     if (bytes.isEmpty()) {
@@ -193,7 +213,7 @@ public final class BlobSource {
     log.info("No origin answers for {}: {}", digest.shortHex(), why.getMessage());
     return bytes.getAsLong() <= SMALL_BYTES
         ? small(name, digest, bytes.getAsLong())
-        : join(name, digest, PieceLayout.forBlob(bytes.getAsLong()), 0, List.of());
+        : join(name, digest, PieceLayout.forBlob(bytes.getAsLong()), 0, List.of(), priority);
   }
 
   // Small blobs.

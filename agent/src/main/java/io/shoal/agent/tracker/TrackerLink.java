@@ -80,7 +80,11 @@ public final class TrackerLink implements SwarmListener, SwarmPeers, AutoCloseab
   public void message(TrackerMessage message) {
     switch (message) {
       case TrackerMessage.Handout m -> handedOut(m);
-      case TrackerMessage.Welcome _, TrackerMessage.Members _, TrackerMessage.Quarantine _ -> {}
+      case TrackerMessage.Welcome _,
+          TrackerMessage.Members _,
+          TrackerMessage.Quarantine _,
+          TrackerMessage.Prewarm _,
+          TrackerMessage.StopPrewarm _ -> {}
     }
   }
 

@@ -34,6 +34,7 @@ final class ResultJson {
     put(json, "duplicateShare", result.duplicateShare());
     put(json, "controlShare", result.controlShare());
     put(json, "crossRackCopies", result.crossRackCopies());
+    put(json, "prewarmedMeanwhile", result.prewarmedMeanwhile());
     json.put("failed", result.failed());
     result.violations().forEach(json.putArray("violations")::add);
     json.put("engineEvents", result.engineEvents());

@@ -46,6 +46,10 @@ final class ResultTable {
     }
     shares.row("received in vain", format(ROOT, "%.2f %%", 100 * result.duplicateShare()));
     shares.row("control", format(ROOT, "%.3f %%", 100 * result.controlShare()));
+    if (!config.prewarmBytes().isEmpty()) {
+      String share = format(ROOT, "%.1f %%", 100 * result.prewarmedMeanwhile());
+      shares.row("pre-warmed meanwhile", share);
+    }
     lines.addAll(shares.lines());
     return lines;
   }

@@ -32,6 +32,14 @@ final class RunOptions {
   private String blobs;
 
   @Option(
+      names = "--prewarm",
+      paramLabel = "SIZE[,SIZE...]",
+      description =
+          "Blobs that every agent is pre-warming when it begins to pull the others (default:"
+              + " none).")
+  private @Nullable String prewarm;
+
+  @Option(
       names = "--rate",
       paramLabel = "RATE",
       defaultValue = "1.25GB/s",
@@ -109,8 +117,8 @@ final class RunOptions {
       paramLabel = "[WAVES@]TIME",
       description =
           "When agents begin: 20s: each at its own moment within 20 s; 10@20s: in 10 waves over 20"
-              + " s; 2T is twice the bound (default: all at once). Each agent's time counts from its"
-              + " own arrival.")
+              + " s; 2T is twice the bound (default: all at once). Each agent's time counts from"
+              + " its own arrival.")
   private @Nullable String arrivals;
 
   @Option(
@@ -160,10 +168,12 @@ final class RunOptions {
 
   /** What was asked for. */
   SimulationConfig config() {
+    String pre = prewarm;
     SimulationConfig.Builder builder =
         SimulationConfig.builder()
             .agents(agents)
             .blobs(option("--blobs", () -> sizes(blobs)))
+            .prewarm(pre == null ? List.of() : option("--prewarm", () -> sizes(pre)))
             .rate(option("--rate", () -> ByteRate.parse(rate)))
             .origins(origins)
             .trackers(trackers)

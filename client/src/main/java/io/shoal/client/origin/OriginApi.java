@@ -22,6 +22,12 @@ public final class OriginApi {
   /** {@code GET ?upstream=&n=&last=}: repositories. */
   public static final String CATALOG = "/shoal/v1/catalog";
 
+  /**
+   * Before paths of the registry protocol, such as {@code /v2/NAME/blobs/uploads/?ns=REGISTRY}:
+   * push and content management, answered as the protocol says.
+   */
+  public static final String PUSH = "/shoal/v1/push";
+
   /** Header of a manifest's answer: its digest. */
   public static final String DIGEST_HEADER = "Shoal-Digest";
 

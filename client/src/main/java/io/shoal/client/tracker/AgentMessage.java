@@ -2,6 +2,7 @@ package io.shoal.client.tracker;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.shoal.client.prewarm.NodeReport;
 import io.shoal.core.content.Digest;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerRole;
@@ -15,7 +16,8 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = AgentMessage.Hello.class, name = "hello"),
   @JsonSubTypes.Type(value = AgentMessage.Announce.class, name = "announce"),
   @JsonSubTypes.Type(value = AgentMessage.Heartbeat.class, name = "heartbeat"),
-  @JsonSubTypes.Type(value = AgentMessage.Report.class, name = "report")
+  @JsonSubTypes.Type(value = AgentMessage.Report.class, name = "report"),
+  @JsonSubTypes.Type(value = AgentMessage.Prewarmed.class, name = "prewarmed")
 })
 public sealed interface AgentMessage {
 
@@ -82,6 +84,20 @@ public sealed interface AgentMessage {
   record Report(PeerId peer, Digest digest, String reason) implements AgentMessage {
     public Report {
       reason = reason.length() > 200 ? reason.substring(0, 200) : reason;
+    }
+  }
+
+  /** How pre-warm jobs stand here. */
+  record Prewarmed(List<NodeReport> jobs) implements AgentMessage {
+
+    /** The most jobs in one message. */
+    public static final int MAX_JOBS = 512;
+
+    public Prewarmed {
+      jobs = List.copyOf(jobs);
+      if (jobs.size() > MAX_JOBS) {
+        throw new IllegalArgumentException("more than 512 jobs in one message");
+      }
     }
   }
 }

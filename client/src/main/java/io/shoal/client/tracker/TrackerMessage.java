@@ -16,7 +16,9 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = TrackerMessage.Welcome.class, name = "welcome"),
   @JsonSubTypes.Type(value = TrackerMessage.Handout.class, name = "handout"),
   @JsonSubTypes.Type(value = TrackerMessage.Members.class, name = "members"),
-  @JsonSubTypes.Type(value = TrackerMessage.Quarantine.class, name = "quarantine")
+  @JsonSubTypes.Type(value = TrackerMessage.Quarantine.class, name = "quarantine"),
+  @JsonSubTypes.Type(value = TrackerMessage.Prewarm.class, name = "prewarm"),
+  @JsonSubTypes.Type(value = TrackerMessage.StopPrewarm.class, name = "stopPrewarm")
 })
 public sealed interface TrackerMessage {
 
@@ -63,6 +65,31 @@ public sealed interface TrackerMessage {
    * @param lasts from now on
    */
   record Quarantine(PeerId peer, Duration lasts) implements TrackerMessage {}
+
+  /**
+   * Make these images local, and say how it goes by {@link AgentMessage.Prewarmed}. Said again
+   * after every reconnect until the receiver has told how it ended, so it may have heard it before.
+   *
+   * @param jobId which job
+   * @param attempt of the job
+   * @param images as people write them
+   * @param platform instead of the receiver's own
+   * @param pin how long to keep them from eviction
+   */
+  record Prewarm(
+      String jobId,
+      int attempt,
+      List<String> images,
+      Optional<String> platform,
+      Optional<Duration> pin)
+      implements TrackerMessage {
+    public Prewarm {
+      images = List.copyOf(images);
+    }
+  }
+
+  /** Nobody wants the rest of this job any longer. */
+  record StopPrewarm(String jobId) implements TrackerMessage {}
 
   /** One member of the fleet. */
   record Member(PeerInfo peer, String nodeName, Map<String, String> labels) {

@@ -2,9 +2,11 @@ package io.shoal.client.tracker;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.shoal.client.json.ShoalJson;
+import io.shoal.client.prewarm.NodeReport;
 import io.shoal.client.tracker.AgentMessage.Announce;
 import io.shoal.client.tracker.AgentMessage.Heartbeat;
 import io.shoal.client.tracker.AgentMessage.Hello;
+import io.shoal.client.tracker.AgentMessage.Prewarmed;
 import io.shoal.client.tracker.AgentMessage.Report;
 import io.shoal.core.content.Digest;
 import io.shoal.core.peer.PeerId;
@@ -137,6 +139,15 @@ public final class TrackerStream implements AutoCloseable {
     onThread(() -> {
       if (welcomed) {
         send(new Report(peer, digest, reason));
+      }
+    });
+  }
+
+  /** How pre-warm jobs stand here. Dropped if the stream is down: the tracker will ask again. */
+  public void prewarmed(List<NodeReport> jobs) {
+    onThread(() -> {
+      if (welcomed) {
+        send(new Prewarmed(jobs));
       }
     });
   }

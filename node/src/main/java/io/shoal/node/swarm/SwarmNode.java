@@ -19,6 +19,7 @@ import io.shoal.swarm.engine.SwarmEngine;
 import io.shoal.swarm.engine.SwarmEvent;
 import io.shoal.swarm.engine.TorrentMode;
 import io.shoal.swarm.message.PeerMessage;
+import io.shoal.swarm.message.Priority;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -147,14 +148,28 @@ public final class SwarmNode implements AutoCloseable {
    * @throws IOException if there is no room on disk
    */
   public Torrent leech(Digest digest, PieceLayout layout, long epoch) throws IOException {
-    return open(digest, layout, TorrentMode.LEECH, epoch);
+    return leech(digest, layout, epoch, Priority.ON_DEMAND);
+  }
+
+  /**
+   * The same for a client that waits or for nobody. A torrent that is loaded is raised, if need be,
+   * and never lowered.
+   */
+  public Torrent leech(Digest digest, PieceLayout layout, long epoch, Priority priority)
+      throws IOException {
+    Torrent torrent = open(digest, layout, TorrentMode.LEECH, epoch, priority);
+    if (priority == Priority.ON_DEMAND) {
+      torrent.raise();
+    }
+    return torrent;
   }
 
   /** A torrent may be retired between finding and holding it; then it is opened anew. */
-  private Torrent open(Digest digest, PieceLayout layout, TorrentMode mode, long epoch)
+  private Torrent open(
+      Digest digest, PieceLayout layout, TorrentMode mode, long epoch, Priority priority)
       throws IOException {
     while (true) {
-      Torrent torrent = torrents.open(digest, layout, mode, epoch);
+      Torrent torrent = torrents.open(digest, layout, mode, epoch, priority);
       if (torrent.retain()) {
         return torrent;
       }
@@ -169,7 +184,7 @@ public final class SwarmNode implements AutoCloseable {
    * @throws IOException if there is no room on disk
    */
   public Torrent inject(Digest digest, PieceLayout layout, long epoch) throws IOException {
-    return open(digest, layout, TorrentMode.INJECT, epoch);
+    return open(digest, layout, TorrentMode.INJECT, epoch, Priority.ON_DEMAND);
   }
 
   /**
@@ -247,6 +262,10 @@ public final class SwarmNode implements AutoCloseable {
     post(new SwarmEvent.Unwanted(torrent.digest()));
   }
 
+  void raise(Torrent torrent) {
+    post(new SwarmEvent.Raise(torrent.digest()));
+  }
+
   CompletionStage<List<Integer>> reserve(Torrent torrent, int max) {
     CompletableFuture<List<Integer>> result = new CompletableFuture<>();
     if (torrents.find(torrent.digest()).isEmpty()) {
@@ -317,10 +336,11 @@ public final class SwarmNode implements AutoCloseable {
   @Override
   public void close() {
     CountDownLatch left = new CountDownLatch(1);
-    run(() -> {
-      performer.leaveAll();
-      left.countDown();
-    });
+    run(
+        () -> {
+          performer.leaveAll();
+          left.countDown();
+        });
     try {
       if (left.await(config.leaveGrace().toMillis(), TimeUnit.MILLISECONDS)) {
         performer.awaitSends(config.leaveGrace());

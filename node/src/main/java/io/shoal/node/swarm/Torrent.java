@@ -6,6 +6,7 @@ import io.shoal.core.content.PieceLayout;
 import io.shoal.core.integrity.SignedFinal;
 import io.shoal.node.integrity.KnownStates;
 import io.shoal.swarm.engine.TorrentMode;
+import io.shoal.swarm.message.Priority;
 import java.nio.channels.FileChannel;
 import java.util.EnumMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ public final class Torrent {
   final KnownStates known;
   final TorrentFile file;
   final long epoch;
+  final AtomicReference<Priority> priority;
 
   private final Digest digest;
   private final PieceLayout layout;
@@ -68,7 +71,8 @@ public final class Torrent {
       TorrentFile file,
       Bitfield have,
       KnownStates known,
-      Optional<SignedFinal> metaInfo) {
+      Optional<SignedFinal> metaInfo,
+      Priority priority) {
     this.node = node;
     this.digest = digest;
     this.layout = layout;
@@ -76,6 +80,7 @@ public final class Torrent {
     this.epoch = epoch;
     this.file = file;
     this.known = known;
+    this.priority = new AtomicReference<>(priority);
     this.attested = have.copy();
     this.recovered = new Bitfield(layout.pieceCount());
     this.requested = new Bitfield(layout.pieceCount());
@@ -148,6 +153,13 @@ public final class Torrent {
   public void want(long from, long toExclusive) {
     if (from < toExclusive) {
       node.want(this, layout.pieceAt(from), layout.pieceAt(toExclusive - 1) + 1);
+    }
+  }
+
+  /** Says that a client waits for a blob that may have been fetched for nobody until now. */
+  public void raise() {
+    if (priority.getAndSet(Priority.ON_DEMAND) == Priority.PREWARM) {
+      node.raise(this);
     }
   }
 

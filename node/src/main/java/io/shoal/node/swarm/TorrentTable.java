@@ -11,6 +11,7 @@ import io.shoal.node.store.PartialBlob;
 import io.shoal.node.store.StoredBlob;
 import io.shoal.swarm.engine.SwarmEvent;
 import io.shoal.swarm.engine.TorrentMode;
+import io.shoal.swarm.message.Priority;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.Collection;
@@ -73,7 +74,8 @@ final class TorrentTable implements AutoCloseable {
     }
   }
 
-  Torrent open(Digest digest, PieceLayout layout, TorrentMode mode, long epoch) throws IOException {
+  Torrent open(Digest digest, PieceLayout layout, TorrentMode mode, long epoch, Priority priority)
+      throws IOException {
     return exclusively(
         digest,
         () -> {
@@ -88,7 +90,7 @@ final class TorrentTable implements AutoCloseable {
           if (stored.isPresent()) {
             return load(digest, stored.get(), node.seedMode());
           }
-          return begin(store.openPartial(digest, layout), mode, epoch);
+          return begin(store.openPartial(digest, layout), mode, epoch, priority);
         });
   }
 
@@ -146,12 +148,14 @@ final class TorrentTable implements AutoCloseable {
             TorrentFile.verified(stored),
             all,
             known,
-            metaInfo);
+            metaInfo,
+            Priority.ON_DEMAND);
     announce(torrent, all, List.of(), metaInfo);
     return torrent;
   }
 
-  private Torrent begin(PartialBlob partial, TorrentMode mode, long epoch) throws IOException {
+  private Torrent begin(PartialBlob partial, TorrentMode mode, long epoch, Priority priority)
+      throws IOException {
     KnownStates known = new KnownStates(partial.digest(), partial.layout());
     List<SignedStates> batches = partial.states();
     batches.forEach(known::addAll);
@@ -173,7 +177,8 @@ final class TorrentTable implements AutoCloseable {
             TorrentFile.arriving(partial),
             new Bitfield(partial.layout().pieceCount()),
             known,
-            metaInfo);
+            metaInfo,
+            priority);
     recover(torrent, partial);
     announce(torrent, torrent.attestedPieces(), batches, metaInfo);
     return torrent;
@@ -210,7 +215,8 @@ final class TorrentTable implements AutoCloseable {
             torrent.epoch,
             have,
             metaInfo.isPresent() ? List.of() : batches,
-            metaInfo));
+            metaInfo,
+            torrent.priority.get()));
     if (torrent.verified() && !torrent.file.committed()) {
       node.completed(torrent);
     }

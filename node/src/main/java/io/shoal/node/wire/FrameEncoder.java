@@ -26,6 +26,7 @@ import io.shoal.swarm.message.PeerMessage.Ready;
 import io.shoal.swarm.message.PeerMessage.Reject;
 import io.shoal.swarm.message.PeerMessage.Request;
 import io.shoal.swarm.message.PeerMessage.States;
+import io.shoal.swarm.message.Priority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -99,7 +100,8 @@ final class FrameEncoder {
       case HaveAll _ -> FrameType.Flags.ALL;
       case Request request ->
           (request.urgent() ? FrameType.Flags.URGENT : 0)
-              | (request.unwanted().isPresent() ? FrameType.Flags.UNWANTED : 0);
+              | (request.unwanted().isPresent() ? FrameType.Flags.UNWANTED : 0)
+              | (request.priority() == Priority.PREWARM ? FrameType.Flags.PREWARM : 0);
       default -> 0;
     };
   }

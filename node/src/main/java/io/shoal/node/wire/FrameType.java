@@ -11,7 +11,7 @@ enum FrameType {
   JOIN(Flags.FINAL_KNOWN, 16 << 10),
   LEAVE(Flags.ECHO, 0),
   HAVE(Flags.ALL, 4 * Frames.MAX_PIECES),
-  REQUEST(Flags.URGENT | Flags.UNWANTED, 16 << 10),
+  REQUEST(Flags.URGENT | Flags.UNWANTED | Flags.PREWARM, 16 << 10),
   DATA(Flags.CONTINUED, Frames.MAX_DATA_BODY_BYTES),
   BUSY(0, 8),
   READY(0, 0),
@@ -65,6 +65,7 @@ enum FrameType {
     static final int ALL = 1;
     static final int URGENT = 1;
     static final int UNWANTED = 2;
+    static final int PREWARM = 4;
     static final int CONTINUED = 1;
 
     private Flags() {}

@@ -32,6 +32,7 @@ import io.shoal.swarm.message.PeerMessage.Ready;
 import io.shoal.swarm.message.PeerMessage.Reject;
 import io.shoal.swarm.message.PeerMessage.Request;
 import io.shoal.swarm.message.PeerMessage.States;
+import io.shoal.swarm.message.Priority;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -167,7 +168,9 @@ final class MessageReader {
     Optional<Bitfield> unwanted =
         hasUnwanted ? Optional.of(bits(in, torrent.pieceCount())) : Optional.empty();
     boolean urgent = (flags & FrameType.Flags.URGENT) != 0;
-    return new Request(number, requestId, piece, offset, length, urgent, unwanted);
+    boolean prewarm = (flags & FrameType.Flags.PREWARM) != 0;
+    Priority priority = prewarm ? Priority.PREWARM : Priority.ON_DEMAND;
+    return new Request(number, requestId, piece, offset, length, urgent, unwanted, priority);
   }
 
   private Data data(ByteReader in, int number) throws ProtocolException, MalformedException {

@@ -30,6 +30,7 @@ import io.shoal.swarm.message.PeerMessage.Ready;
 import io.shoal.swarm.message.PeerMessage.Reject;
 import io.shoal.swarm.message.PeerMessage.Request;
 import io.shoal.swarm.message.PeerMessage.States;
+import io.shoal.swarm.message.Priority;
 import io.shoal.swarm.message.RejectReason;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,9 +75,12 @@ final class MessageSamples {
       case 3 -> new HaveAll(torrent);
       case 4 -> {
         int length = layout.extentLength(piece, offset);
-        yield new Request(torrent, id, piece, offset, length, flag, Optional.empty());
+        yield new Request(
+            torrent, id, piece, offset, length, flag, Optional.empty(), Priority.ON_DEMAND);
       }
-      case 5 -> new Request(torrent, id, PeerMessage.ANY, 0, 0, flag, Optional.of(field()));
+      case 5 ->
+          new Request(
+              torrent, id, PeerMessage.ANY, 0, 0, flag, Optional.of(field()), Priority.PREWARM);
       case 6 -> new Busy(torrent, id, 1 + random.nextInt(64));
       case 7 -> new Ready(torrent);
       case 8 -> {

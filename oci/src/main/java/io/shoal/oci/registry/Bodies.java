@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Answers that fit into memory. */
-final class Bodies {
+public final class Bodies {
 
   static final ObjectMapper JSON = new ObjectMapper();
 
@@ -28,7 +28,7 @@ final class Bodies {
   }
 
   /** An error in the distribution spec's form. */
-  static Answer error(HttpHeaders headers, HttpRequest request, RegistryException e) {
+  public static Answer error(HttpHeaders headers, HttpRequest request, RegistryException e) {
     // What was said about content that is not sent must not describe the error.
     headers
         .remove("Docker-Content-Digest")

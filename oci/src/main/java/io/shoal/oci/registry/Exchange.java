@@ -6,11 +6,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,27 +34,63 @@ final class Exchange {
   private final ChannelHandlerContext ctx;
   private final HttpRequest request;
   private final Runnable next;
-  private final boolean keepAlive;
+  private final @Nullable BodyStream body;
   private final long startNanos = System.nanoTime();
   private @Nullable Future<?> work;
   private @Nullable BlobSender sender;
   private int status;
+  private boolean keepAlive;
   private boolean ended;
 
   /**
+   * @param bodyDrained called on the event loop when more of the body may be read
    * @param next called when the answer is out and the connection may take the next one
    */
   Exchange(
-      RegistryEndpoint endpoint, ChannelHandlerContext ctx, HttpRequest request, Runnable next) {
+      RegistryEndpoint endpoint,
+      ChannelHandlerContext ctx,
+      HttpRequest request,
+      Runnable bodyDrained,
+      Runnable next) {
     this.endpoint = endpoint;
     this.ctx = ctx;
     this.request = request;
     this.next = next;
-    // Nobody reads a body here, so the connection does not outlive a request that has one.
+    this.body =
+        request.decoderResult().isSuccess() && endpoint.responder().takesBody(request)
+            ? new BodyStream(
+                () -> ctx.executor().execute(this::goOn), () -> ctx.executor().execute(bodyDrained))
+            : null;
+  }
+
+  /** A body that nobody has read to its end must not be taken for the next request. */
+  private boolean mayGoOn() {
     boolean bodyless =
         request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
-    this.keepAlive =
-        bodyless && request.decoderResult().isSuccess() && HttpUtil.isKeepAlive(request);
+    return (body == null ? bodyless : body.isComplete())
+        && request.decoderResult().isSuccess()
+        && HttpUtil.isKeepAlive(request);
+  }
+
+  /** The body is wanted: tells a client that waits for this to be said. */
+  private void goOn() {
+    if (!ended && HttpUtil.is100ContinueExpected(request)) {
+      ctx.writeAndFlush(
+          new DefaultFullHttpResponse(
+              HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+    }
+  }
+
+  /** Some of the request's body; the caller keeps its own reference. */
+  void content(HttpContent content) {
+    if (body != null) {
+      body.offer(content);
+    }
+  }
+
+  /** Whether no more of the body should be read from the connection for now. */
+  boolean isFull() {
+    return body != null && body.isFull();
   }
 
   void start() {
@@ -61,7 +100,13 @@ final class Exchange {
   private void answer() {
     boolean answered = false;
     try {
-      Answer answer = endpoint.responder().answer(request);
+      Answer answer;
+      if (body == null) {
+        answer = endpoint.responder().answer(request);
+      } else {
+        answer = endpoint.responder().answer(request, body);
+        body.finish(HttpUtil.is100ContinueExpected(request));
+      }
       ctx.executor().execute(() -> send(answer));
       answered = true;
     } catch (InterruptedException e) {
@@ -78,6 +123,9 @@ final class Exchange {
     if (work != null) {
       work.cancel(true);
     }
+    if (body != null) {
+      body.fail(new IOException("the client went away"));
+    }
     if (sender != null) {
       sender.abort();
     } else {
@@ -93,6 +141,7 @@ final class Exchange {
       return;
     }
     status = answer.status().code();
+    keepAlive = mayGoOn();
     HttpUtil.setKeepAlive(answer.headers(), HttpVersion.HTTP_1_1, keepAlive);
     switch (answer.body()) {
       case Answer.Nothing _ -> sendWhole(answer, ByteBuffer.allocate(0));

@@ -29,7 +29,7 @@ public final class RegistryEndpoint implements AutoCloseable {
       UpstreamNames names,
       boolean refuseForwarded,
       Consumer<Served> observer) {
-    this(new Responder(content, new UpstreamSelector(names), refuseForwarded), observer);
+    this(reading(content, names, refuseForwarded), observer);
   }
 
   /**
@@ -41,6 +41,12 @@ public final class RegistryEndpoint implements AutoCloseable {
   public RegistryEndpoint(RequestResponder responder, Consumer<Served> observer) {
     this.responder = responder;
     this.observer = observer;
+  }
+
+  /** What answers the pull side of a registry, to stand behind something that answers the rest. */
+  public static RequestResponder reading(
+      RegistryContent content, UpstreamNames names, boolean refuseForwarded) {
+    return new Responder(content, new UpstreamSelector(names), refuseForwarded);
   }
 
   /**

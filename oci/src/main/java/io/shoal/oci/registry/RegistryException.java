@@ -31,6 +31,11 @@ public final class RegistryException extends Exception {
     this(code.status(), code, message, Optional.empty(), Optional.empty());
   }
 
+  /** An error whose status is another than the usual one of its code. */
+  public static RegistryException withStatus(int status, RegistryErrorCode code, String message) {
+    return new RegistryException(status, code, message, Optional.empty(), Optional.empty());
+  }
+
   /** Nobody has this blob. */
   public static RegistryException blobUnknown(ContentName name, Digest digest) {
     return new RegistryException(

@@ -3,6 +3,7 @@ package io.shoal.oci.registry;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
@@ -68,7 +69,7 @@ final class RegistryHandler extends ChannelDuplexHandler {
 
   @Override
   public void read(ChannelHandlerContext ctx) {
-    readIsDue = !waiting.isEmpty();
+    readIsDue = !waiting.isEmpty() || (current != null && current.isFull());
     if (!readIsDue) {
       ctx.read();
     }
@@ -128,17 +129,27 @@ final class RegistryHandler extends ChannelDuplexHandler {
     if (message instanceof HttpRequest request) {
       bodyIsOurs = isOurs(request);
       if (bodyIsOurs) {
-        current = new Exchange(endpoint, ctx, request, () -> answered(ctx));
+        current = new Exchange(endpoint, ctx, request, () -> drained(ctx), () -> answered(ctx));
         current.start();
       } else {
         passedOn++;
       }
     }
     if (bodyIsOurs) {
+      if (current != null && message instanceof HttpContent content) {
+        current.content(content);
+      }
       ReferenceCountUtil.release(message);
     } else {
       passedInThisRead = true;
       ctx.fireChannelRead(message);
+    }
+  }
+
+  /** There is room again for what an upload sends. */
+  private void drained(ChannelHandlerContext ctx) {
+    if (readIsDue) {
+      read(ctx);
     }
   }
 

@@ -9,11 +9,12 @@ import java.util.Optional;
  * {@code ns}; CRI-O, Podman and skopeo put the host in front of the repository; Docker's graph
  * driver says nothing and means the default.
  */
-final class UpstreamSelector {
+public final class UpstreamSelector {
 
   private final UpstreamNames names;
 
-  UpstreamSelector(UpstreamNames names) {
+  /** Selects among these. */
+  public UpstreamSelector(UpstreamNames names) {
     this.names = names;
   }
 
@@ -24,7 +25,7 @@ final class UpstreamSelector {
    * @param namespace the query parameter {@code ns}
    * @throws RegistryException if the host is refused (404, so that the runtime goes there itself)
    */
-  ContentName select(String name, Optional<String> namespace) throws RegistryException {
+  public ContentName select(String name, Optional<String> namespace) throws RegistryException {
     if (namespace.isPresent()) {
       return named(upstream(namespace), name);
     }

@@ -39,7 +39,7 @@ final class Discovery {
   RemoteTags tags(String repository, int limit, Optional<String> last) throws UpstreamException {
     String what = "tags of " + repository;
     HttpUrl url = page(calls.url(repository, "tags", "list").newBuilder(), limit, last);
-    Names names = names(what, repository, url, "tags", limit);
+    Names names = names(what, repository, url, "tags");
     return new RemoteTags(names.names(), names.more());
   }
 
@@ -53,7 +53,7 @@ final class Discovery {
               calls.api().addPathSegment("_catalog"),
               limit,
               Optional.of(after).filter(name -> !name.isEmpty()));
-      Names names = names("the catalog of " + calls.host(), "_catalog", url, "repositories", limit);
+      Names names = names("the catalog of " + calls.host(), "_catalog", url, "repositories");
       List<String> here =
           names.names().stream().flatMap(name -> calls.rules().here(name).stream()).toList();
       if (!names.more() || names.names().isEmpty() || !names.names().getLast().startsWith(prefix)) {
@@ -76,7 +76,7 @@ final class Discovery {
 
   private record Names(List<String> names, boolean more) {}
 
-  private Names names(String what, String tokenFor, HttpUrl url, String field, int limit)
+  private Names names(String what, String tokenFor, HttpUrl url, String field)
       throws UpstreamException {
     try (Response response = calls.send(what, tokenFor, new Request.Builder().url(url))) {
       if (response.code() != 200) {
@@ -86,13 +86,27 @@ final class Discovery {
           JSON.readTree(Answers.readCapped(what, response, MAX_PAGE_BYTES)).path(field);
       List<String> names = new ArrayList<>();
       listed.forEach(name -> names.add(name.asText()));
-      // Some registries ignore n and send everything: then the page is cut here.
-      boolean cut = names.size() > limit;
-      return new Names(
-          cut ? names.subList(0, limit) : names, cut || response.header("Link") != null);
+      return paged(names, url, response.header("Link") != null);
     } catch (IOException e) {
       throw Answers.unreachable(what, calls.host(), e);
     }
+  }
+
+  /**
+   * The page that was asked for. Registries that do not know pages (docker-registry 2.8 for tags)
+   * send everything each time, in any order: what was to come before the page, or more than fits on
+   * it, gives them away. Then the list is put in order and the page is cut out here.
+   */
+  private static Names paged(List<String> names, HttpUrl asked, boolean more) {
+    int limit = Integer.parseInt(String.valueOf(asked.queryParameter("n")));
+    String last = asked.queryParameter("last");
+    if (names.size() <= limit && (last == null || !names.contains(last))) {
+      return new Names(names, more);
+    }
+    List<String> after =
+        names.stream().filter(name -> last == null || name.compareTo(last) > 0).sorted().toList();
+    boolean cut = after.size() > limit;
+    return new Names(cut ? after.subList(0, limit) : after, cut);
   }
 
   ByteBuffer referrers(String repository, Digest subject) throws UpstreamException {

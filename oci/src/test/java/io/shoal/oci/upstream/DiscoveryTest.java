@@ -62,6 +62,19 @@ class DiscoveryTest {
   }
 
   @Test
+  void cutsPagesOutOfTheListOfARegistryThatKnowsNoPages() throws Exception {
+    String all = "{\"tags\":[\"c\",\"a\",\"d\",\"b\"]}";
+    server.enqueue(ok().body(all).build());
+    assertThat(registry.tags("a/b", 3, Optional.empty()))
+        .isEqualTo(new RemoteTags(List.of("a", "b", "c"), true));
+    server.enqueue(ok().body(all).build());
+    assertThat(registry.tags("a/b", 3, Optional.of("c")))
+        .isEqualTo(new RemoteTags(List.of("d"), false));
+    server.enqueue(ok().body(all).build());
+    assertThat(registry.tags("a/b", 10, Optional.of("d")).tags()).isEmpty();
+  }
+
+  @Test
   void listsRepositoriesPageByPage() throws Exception {
     server.enqueue(
         ok().addHeader("Link", "<x>; rel=\"next\"").body("{\"repositories\":[\"a\"]}").build());

@@ -2,6 +2,7 @@ package io.shoal.origin.fetch;
 
 import io.shoal.client.origin.OriginReason;
 import io.shoal.core.content.Digest;
+import io.shoal.core.content.PieceLayout;
 import io.shoal.core.units.ByteSize;
 import io.shoal.node.store.BlobStore;
 import io.shoal.node.store.StoredBlob;
@@ -10,8 +11,11 @@ import io.shoal.node.swarm.Torrent;
 import io.shoal.oci.upstream.UpstreamException;
 import io.shoal.oci.upstream.UpstreamRegistry;
 import io.shoal.origin.upstream.BlobRef;
+import io.shoal.origin.upstream.KeptRepository;
 import io.shoal.origin.upstream.OriginFailure;
 import io.shoal.origin.upstream.Upstreams;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
@@ -29,6 +34,8 @@ import java.util.function.LongConsumer;
 public final class BlobFetches implements AutoCloseable {
 
   private static final int OPEN_ATTEMPTS = 4;
+  private static final int STORED_POLLS = 30_000;
+  private static final Duration STORED_POLL = Duration.ofMillis(2);
   private static final Duration END_LIMIT = Duration.ofSeconds(2);
 
   private final FetchSettings settings;
@@ -88,6 +95,7 @@ public final class BlobFetches implements AutoCloseable {
    * Holds a blob for a reader; begins to fetch it if nobody has. Returns when its length is known.
    */
   public LocalBlob open(BlobRef ref) throws OriginFailure, InterruptedException {
+    requireMember(ref);
     for (int attempt = 0; attempt < OPEN_ATTEMPTS; attempt++) {
       Optional<LocalBlob> here = here(ref.digest());
       if (here.isPresent()) {
@@ -108,6 +116,7 @@ public final class BlobFetches implements AutoCloseable {
 
   /** A blob's length, without fetching it. */
   public long blobBytes(BlobRef ref) throws OriginFailure {
+    requireMember(ref);
     Optional<LocalBlob> here = here(ref.digest());
     if (here.isPresent()) {
       try (LocalBlob blob = here.get()) {
@@ -128,6 +137,62 @@ public final class BlobFetches implements AutoCloseable {
     }
   }
 
+  /**
+   * Keeps a blob whose bytes are known to be those of its digest, and has it ready for the swarm.
+   * When this returns it is on the disk for good.
+   *
+   * @param content the bytes, from the beginning of the file
+   */
+  public void keep(Digest digest, FileChannel content, long blobBytes)
+      throws IOException, InterruptedException {
+    if (store.find(digest).map(BlobFetches::isThere).orElse(false)) {
+      return;
+    }
+    Spool bytes = new Spool(content, blobBytes);
+    if (blobBytes <= Fetch.SMALL_BYTES) {
+      store.put(digest, bytes.content()).close();
+      return;
+    }
+    Torrent torrent =
+        node.inject(digest, PieceLayout.forBlob(blobBytes), settings.epochs().getAsLong());
+    try {
+      bytes.feed(torrent);
+      torrent.completed().toCompletableFuture().get();
+      awaitStored(digest);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException known ? known : new IOException(e.getCause());
+    } finally {
+      torrent.release();
+    }
+  }
+
+  private static boolean isThere(StoredBlob blob) {
+    blob.close();
+    return true;
+  }
+
+  /** A torrent is complete a moment before its bytes are forced to the disk. */
+  private void awaitStored(Digest digest) throws IOException, InterruptedException {
+    for (int poll = 0; !store.find(digest).map(BlobFetches::isThere).orElse(false); poll++) {
+      if (poll == STORED_POLLS || closed) {
+        throw new IOException(digest + " could not be stored");
+      }
+      settings.pause().pause(STORED_POLL);
+    }
+  }
+
+  private void requireMember(BlobRef ref) throws OriginFailure {
+    Optional<KeptRepository> kept = upstreams.kept(ref.repository());
+    if (kept.isPresent() && !kept.get().hasBlob(ref.digest())) {
+      throw unknown(ref);
+    }
+  }
+
+  private static OriginFailure unknown(BlobRef ref) {
+    return OriginFailure.of(
+        OriginReason.NOT_FOUND, ref.digest() + " is not in " + ref.repository());
+  }
+
   /** The blob, if it is complete: in the store, or on its way there. */
   private Optional<LocalBlob> here(Digest digest) {
     Optional<StoredBlob> stored = store.find(digest);
@@ -140,6 +205,9 @@ public final class BlobFetches implements AutoCloseable {
   }
 
   private Fetch fetch(BlobRef ref) throws OriginFailure {
+    if (upstreams.kept(ref.repository()).isPresent()) {
+      throw unknown(ref);
+    }
     UpstreamRegistry registry = upstreams.registry(ref.repository());
     Fetch fetch = running.computeIfAbsent(ref.digest(), digest -> start(ref, registry));
     if (closed) {

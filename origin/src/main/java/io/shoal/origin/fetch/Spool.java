@@ -26,7 +26,8 @@ final class Spool implements AutoCloseable {
   private final FileChannel file;
   private final long bytes;
 
-  private Spool(FileChannel file, long bytes) {
+  /** A file that holds this many bytes of a blob that is known to be right. */
+  Spool(FileChannel file, long bytes) {
     this.file = file;
     this.bytes = bytes;
   }

@@ -67,6 +67,11 @@ public final class BlobResponder implements RequestResponder {
     }
   }
 
+  /** The answer to a caller that is not of this cluster. */
+  static Answer refused(HttpRequest request) {
+    return error(request, AccessFilter.refusal(), new DefaultHttpHeaders());
+  }
+
   private Answer respond(HttpRequest request) throws OriginFailure, InterruptedException {
     if (request.decoderResult().isFailure()) {
       throw OriginFailure.of(OriginReason.BAD_REQUEST, "not an HTTP request");

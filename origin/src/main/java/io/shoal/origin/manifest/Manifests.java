@@ -9,6 +9,7 @@ import io.shoal.node.store.StoredBlob;
 import io.shoal.node.store.TagKey;
 import io.shoal.oci.upstream.RemoteManifest;
 import io.shoal.oci.upstream.UpstreamException;
+import io.shoal.origin.upstream.KeptRepository;
 import io.shoal.origin.upstream.OriginFailure;
 import io.shoal.origin.upstream.RepositoryRef;
 import io.shoal.origin.upstream.Upstreams;
@@ -94,13 +95,14 @@ public final class Manifests {
    */
   public FoundManifest find(RepositoryRef repository, String reference, List<String> accept)
       throws OriginFailure, InterruptedException {
+    Optional<KeptRepository> kept = upstreams.kept(repository);
+    if (kept.isPresent()) {
+      return kept(kept.get(), repository, reference);
+    }
     if (reference.indexOf(':') >= 0) {
       return byDigest(repository, digest(reference), accept);
     }
-    if (!ImageReference.isTag(reference)) {
-      throw OriginFailure.of(OriginReason.BAD_REQUEST, "not a tag: '" + reference + "'");
-    }
-    Key key = new Key(repository, reference);
+    Key key = new Key(repository, tag(reference));
     Optional<Known> known = known(key);
     if (known.isPresent() && isRecent(known.get().tag().checkedAt())) {
       return known.get().manifest();
@@ -109,6 +111,28 @@ public final class Manifests {
       return known.get().manifest().stale(true);
     }
     return flights.get(key, () -> resolve(key, accept));
+  }
+
+  private FoundManifest kept(KeptRepository kept, RepositoryRef repository, String reference)
+      throws OriginFailure {
+    try {
+      Optional<Digest> named =
+          reference.indexOf(':') >= 0
+              ? Optional.of(digest(reference)).filter(kept::hasManifest)
+              : kept.tag(tag(reference));
+      Optional<FoundManifest> found = named.isPresent() ? stored(named.get()) : Optional.empty();
+      return found.orElseThrow(
+          () -> OriginFailure.of(OriginReason.NOT_FOUND, reference + " is not in " + repository));
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+  }
+
+  private static String tag(String reference) throws OriginFailure {
+    if (!ImageReference.isTag(reference)) {
+      throw OriginFailure.of(OriginReason.BAD_REQUEST, "not a tag: '" + reference + "'");
+    }
+    return reference;
   }
 
   private FoundManifest byDigest(RepositoryRef repository, Digest digest, List<String> accept)

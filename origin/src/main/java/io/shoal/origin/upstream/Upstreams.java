@@ -4,15 +4,28 @@ import io.shoal.client.origin.OriginReason;
 import io.shoal.core.reference.ImageReference;
 import io.shoal.oci.upstream.UpstreamDirectory;
 import io.shoal.oci.upstream.UpstreamRegistry;
+import java.util.Optional;
 
 /** Finds the central registry a caller names, if this origin may ask it. */
 public final class Upstreams {
 
   private final UpstreamDirectory directory;
+  private final Optional<KeptRepositories> kept;
 
   /** The registries of this directory. */
   public Upstreams(UpstreamDirectory directory) {
+    this(directory, Optional.empty());
+  }
+
+  /** The registries of this directory, except for those that are kept here. */
+  public Upstreams(UpstreamDirectory directory, Optional<KeptRepositories> kept) {
     this.directory = directory;
+    this.kept = kept;
+  }
+
+  /** The repository if it has no upstream but is kept here. */
+  public Optional<KeptRepository> kept(RepositoryRef ref) {
+    return kept.flatMap(all -> all.find(ref));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.shoal.swarm.engine;
 
 import io.shoal.core.content.Bitfield;
 import io.shoal.swarm.message.PeerMessage;
+import io.shoal.swarm.message.Priority;
 import io.shoal.swarm.picking.PiecePicker;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +90,9 @@ final class Asking {
   }
 
   private int limit(TorrentState torrent) {
+    if (torrent.priority == Priority.PREWARM && turn.clientWaits()) {
+      return turn.now < torrent.restUntilNanos ? 0 : 1;
+    }
     return torrent.layout.pieceCount() < turn.config.smallTorrentPieces()
         ? turn.config.outstandingPiecesSmall()
         : turn.config.outstandingPieces();
@@ -111,7 +115,14 @@ final class Asking {
     turn.send(
         lt.link,
         new PeerMessage.Request(
-            lt.torrent.number, request.id, PeerMessage.ANY, 0, 0, inNeed, Optional.of(unwanted)));
+            lt.torrent.number,
+            request.id,
+            PeerMessage.ANY,
+            0,
+            0,
+            inNeed,
+            Optional.of(unwanted),
+            lt.torrent.priority));
     return true;
   }
 
@@ -233,7 +244,8 @@ final class Asking {
             offset,
             length,
             urgent,
-            Optional.empty()));
+            Optional.empty(),
+            lt.torrent.priority));
     return request;
   }
 
@@ -304,8 +316,9 @@ final class Asking {
   /** A slot is offered: use it for the best piece there is now. False if there is none. */
   boolean take(LinkTorrent lt) {
     TorrentState torrent = lt.torrent;
-    boolean room = torrent.hungry() && torrent.outstanding() < limit(torrent) + 2;
-    if (!room || lt.pending != null || lt.excluded) {
+    int limit = limit(torrent);
+    int room = limit > 1 ? limit + 2 : limit;
+    if (!torrent.hungry() || torrent.outstanding() >= room || lt.pending != null || lt.excluded) {
       return false;
     }
     if (lt.link.isOrigin() && turn.config.policy().originChooses()) {

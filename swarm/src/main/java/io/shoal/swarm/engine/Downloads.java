@@ -89,7 +89,9 @@ final class Downloads {
     TorrentState torrent = request.from.torrent;
     download.arrivedBytes += request.length;
     if (download.arrivedBytes >= torrent.layout.pieceLength(download.piece)) {
-      torrent.pieceTook(turn.now - download.startedNanos, torrent.outstanding());
+      long took = turn.now - download.startedNanos;
+      torrent.pieceTook(took, torrent.outstanding());
+      torrent.restUntilNanos = turn.now + took * turn.config.prewarmShare();
       if (!torrent.have.get(download.piece)) {
         torrent.checking.set(download.piece);
       }

@@ -1,9 +1,12 @@
 package io.shoal.swarm.engine;
 
+import io.shoal.swarm.message.Priority;
+
 /** A slot in use for one piece. */
 final class Grant {
   final LinkTorrent to;
   final int piece;
+  final Priority priority;
   final long sinceNanos;
   long lastNanos;
   int queued;
@@ -17,9 +20,10 @@ final class Grant {
   /** The receiver took a request back: the slot is free when nothing is on its way. */
   boolean cancelled;
 
-  Grant(LinkTorrent to, int piece, long nowNanos) {
+  Grant(LinkTorrent to, int piece, Priority priority, long nowNanos) {
     this.to = to;
     this.piece = piece;
+    this.priority = priority;
     this.sinceNanos = nowNanos;
     this.lastNanos = nowNanos;
   }

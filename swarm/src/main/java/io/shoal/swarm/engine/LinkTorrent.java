@@ -9,6 +9,9 @@ final class LinkTorrent {
   /** How often a peer may do what makes no sense before its link is closed. */
   private static final int REPEATS = 64;
 
+  /** Pieces sent to a peer before it is judged by what it shares. */
+  private static final int TRIED = 8;
+
   final LinkState link;
   final TorrentState torrent;
 
@@ -54,6 +57,9 @@ final class LinkTorrent {
 
   int queuedExtents;
 
+  /** Pieces that went out to it in full. */
+  int sentPieces;
+
   // What an honest peer does seldom.
   private int repeatedHaves;
   private int missing;
@@ -97,6 +103,11 @@ final class LinkTorrent {
     if (asksInLine > REPEATS) {
       throw new ProtocolViolation("asks again and again instead of waiting");
     }
+  }
+
+  /** It takes pieces and tells of less than half of them: nobody can have them from it. */
+  boolean sharesNothing() {
+    return sentPieces >= TRIED && 2 * theirHave.cardinality() < sentPieces;
   }
 
   boolean joined() {

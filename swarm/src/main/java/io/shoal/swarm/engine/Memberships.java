@@ -3,6 +3,7 @@ package io.shoal.swarm.engine;
 import io.shoal.core.content.Bitfield;
 import io.shoal.core.content.Digest;
 import io.shoal.swarm.message.PeerMessage;
+import io.shoal.swarm.message.Priority;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -51,6 +52,7 @@ final class Memberships {
   void add(SwarmEvent.AddTorrent add) {
     TorrentState known = turn.torrents.get(add.digest());
     if (known != null) {
+      raise(known, add.priority());
       if (add.mode() == TorrentMode.LEECH && known.mode == TorrentMode.SEED && !known.complete()) {
         known.mode = TorrentMode.LEECH;
       }
@@ -69,6 +71,18 @@ final class Memberships {
         joinBelated(link, add.digest());
       }
     }
+  }
+
+  /** A client waits for it from now on: places are asked for anew, with those who wait. */
+  void raise(TorrentState torrent, Priority to) {
+    if (torrent.priority.or(to) == torrent.priority) {
+      return;
+    }
+    torrent.priority = to;
+    for (LinkTorrent lt : torrent.links) {
+      lt.placeHeld = false;
+    }
+    asking.fill(torrent);
   }
 
   /** The torrent is known now; whether the peers that asked for it did so rightly was not yet. */

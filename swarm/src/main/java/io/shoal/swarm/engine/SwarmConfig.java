@@ -27,6 +27,8 @@ import java.time.Duration;
  * @param idleLink an unused link closes after this
  * @param linksInRack how many of a torrent's links lead to peers in the same rack, if racks are
  *     known
+ * @param prewarmShare how many bytes go to those for whom a client waits, for each byte of
+ *     pre-warming, as long as there are both
  * @param locality where this process stands
  * @param policy how the engine decides
  */
@@ -51,6 +53,7 @@ public record SwarmConfig(
     Duration haveDelay,
     Duration idleLink,
     int linksInRack,
+    int prewarmShare,
     Locality locality,
     SwarmPolicy policy) {
 
@@ -77,6 +80,7 @@ public record SwarmConfig(
         haveDelay,
         idleLink,
         linksInRack,
+        prewarmShare,
         here,
         policy);
   }
@@ -104,6 +108,7 @@ public record SwarmConfig(
         haveDelay,
         idleLink,
         linksInRack,
+        prewarmShare,
         locality,
         other);
   }
@@ -131,6 +136,7 @@ public record SwarmConfig(
         Duration.ofMillis(5),
         Duration.ofSeconds(60),
         10,
+        15,
         Locality.UNKNOWN,
         SwarmPolicy.SHOAL);
   }
@@ -159,6 +165,7 @@ public record SwarmConfig(
         a.haveDelay,
         a.idleLink,
         a.linksInRack,
+        a.prewarmShare,
         a.locality,
         a.policy);
   }

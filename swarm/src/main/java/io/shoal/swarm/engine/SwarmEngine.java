@@ -4,6 +4,7 @@ import io.shoal.core.content.Digest;
 import io.shoal.core.peer.PeerId;
 import io.shoal.swarm.injection.FewestCopiesFirst;
 import io.shoal.swarm.message.PeerMessage;
+import io.shoal.swarm.message.Priority;
 import io.shoal.swarm.message.RejectReason;
 import java.util.List;
 import java.util.function.Consumer;
@@ -64,6 +65,7 @@ public final class SwarmEngine {
     turn.now = nowNanos;
     switch (event) {
       case SwarmEvent.AddTorrent e -> memberships.add(e);
+      case SwarmEvent.Raise e -> with(e.digest(), t -> memberships.raise(t, Priority.ON_DEMAND));
       case SwarmEvent.RemoveTorrent e -> memberships.remove(e.digest());
       case SwarmEvent.NoSuchBlob e -> memberships.noSuchBlob(e);
       case SwarmEvent.PeersFound e -> peers.found(e.digest(), e.peers());

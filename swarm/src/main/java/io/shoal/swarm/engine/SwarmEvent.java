@@ -8,6 +8,7 @@ import io.shoal.core.integrity.SignedStates;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerInfo;
 import io.shoal.swarm.message.PeerMessage;
+import io.shoal.swarm.message.Priority;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,6 +25,7 @@ public sealed interface SwarmEvent {
    * @param have pieces on disk that match their states
    * @param states batches of states already known and verified
    * @param metaInfo the signed metainfo, if already known and verified
+   * @param priority what it is fetched for; a torrent that is known can only be raised by it
    */
   record AddTorrent(
       Digest digest,
@@ -32,12 +34,16 @@ public sealed interface SwarmEvent {
       long epoch,
       Bitfield have,
       List<SignedStates> states,
-      Optional<SignedFinal> metaInfo)
+      Optional<SignedFinal> metaInfo,
+      Priority priority)
       implements SwarmEvent {
     public AddTorrent {
       states = List.copyOf(states);
     }
   }
+
+  /** A client waits for a torrent that was fetched for nobody until now. */
+  record Raise(Digest digest) implements SwarmEvent {}
 
   /** The torrent ends on this node: deleted, evicted or given up. */
   record RemoveTorrent(Digest digest) implements SwarmEvent {}

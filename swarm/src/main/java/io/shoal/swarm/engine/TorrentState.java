@@ -5,6 +5,7 @@ import io.shoal.core.content.Digest;
 import io.shoal.core.content.PieceLayout;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerInfo;
+import io.shoal.swarm.message.Priority;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ final class TorrentState {
   final PieceLayout layout;
   final int number;
   TorrentMode mode;
+  Priority priority;
   long epoch;
   final Bitfield have;
   final Bitfield wanted;
@@ -88,11 +90,15 @@ final class TorrentState {
   /** Smoothed time from asking for a piece to having all of it. */
   double transferNanos;
 
+  /** While a client waits for another torrent, a pre-warmed one asks for nothing before this. */
+  long restUntilNanos = Long.MIN_VALUE;
+
   TorrentState(SwarmEvent.AddTorrent add, int number, long nowNanos, PeerId self) {
     this.digest = add.digest();
     this.layout = add.layout();
     this.number = number;
     this.mode = add.mode();
+    this.priority = add.priority();
     this.epoch = add.epoch();
     int pieces = layout.pieceCount();
     this.have = add.have().copy();
@@ -157,6 +163,11 @@ final class TorrentState {
   /** Whether a wanted piece is missing. */
   boolean hungry() {
     return mode == TorrentMode.LEECH && have.lacksAnyOf(wanted);
+  }
+
+  /** Whether a client waits for pieces of it that are on their way. */
+  boolean rushes() {
+    return priority == Priority.ON_DEMAND && firsts > 0 && hungry();
   }
 
   boolean needed(int piece) {

@@ -93,6 +93,16 @@ final class Turn {
     return config.locality().known() && peer.locality().equals(config.locality());
   }
 
+  /** Whether pieces are on their way that a client waits for. */
+  boolean clientWaits() {
+    for (TorrentState torrent : torrents.values()) {
+      if (torrent.rushes()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   boolean dialling(PeerId peer) {
     return dialling.getOrDefault(peer, Long.MIN_VALUE) > now;
   }

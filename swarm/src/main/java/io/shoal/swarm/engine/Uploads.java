@@ -4,6 +4,7 @@ import io.shoal.core.content.Bitfield;
 import io.shoal.core.content.PieceLayout;
 import io.shoal.swarm.injection.InjectionPolicy;
 import io.shoal.swarm.message.PeerMessage;
+import io.shoal.swarm.message.Priority;
 import io.shoal.swarm.message.RejectReason;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Uploads {
 
   /** A slot offered by READY. */
-  private record Hold(long untilNanos, int promisedPiece) {}
+  record Hold(long untilNanos, int promisedPiece, Priority priority) {}
 
   private static final long SLOW_AFTER_NANOS = 1_000_000_000L;
 
@@ -28,6 +29,7 @@ final class Uploads {
   private final Map<LinkTorrent, Hold> holds = new LinkedHashMap<>();
   private final Outgoing outgoing;
   private final Choker choker;
+  private final Precedence precedence;
 
   /** What our uplink carries. */
   private final OwnRate ownRate = new OwnRate();
@@ -37,6 +39,7 @@ final class Uploads {
     this.injectionPolicy = injectionPolicy;
     this.outgoing = new Outgoing(turn);
     this.choker = new Choker(turn, turn.config.policy().choking());
+    this.precedence = new Precedence(turn);
   }
 
   boolean active() {
@@ -65,10 +68,10 @@ final class Uploads {
       serve();
     } else if (grant != null) {
       send(grant, request, request.piece(), request.offset(), request.length());
-    } else if (takeHold(lt) || (freeSlots() > 0 && choker.open(lt.link))) {
+    } else if (takeHold(lt) || (slotFor(request.priority()) && choker.open(lt.link))) {
       open(lt, request, request.piece());
     } else {
-      stand(lt, request, new Line.Place(false, request.urgent(), request.unwanted()));
+      stand(lt, request);
     }
   }
 
@@ -84,10 +87,10 @@ final class Uploads {
       torrent.line.leave(lt);
       reject(lt, request, RejectReason.ASK_PEERS);
       serve();
-    } else if (piece >= 0 && (held || freeSlots() > 0)) {
+    } else if (piece >= 0 && (held || slotFor(request.priority()))) {
       open(lt, request, piece);
     } else {
-      stand(lt, request, new Line.Place(true, request.urgent(), request.unwanted()));
+      stand(lt, request);
     }
   }
 
@@ -106,8 +109,9 @@ final class Uploads {
 
   private void open(LinkTorrent lt, PeerMessage.Request request, int piece) {
     lt.torrent.line.leave(lt);
-    Grant grant = new Grant(lt, piece, turn.now);
+    Grant grant = new Grant(lt, piece, request.priority(), turn.now);
     grants.add(grant);
+    precedence.opens(request.priority(), lt.torrent.layout.pieceLength(piece));
     lt.torrent.injection.begins(lt, piece);
     send(
         grant,
@@ -128,32 +132,20 @@ final class Uploads {
         grant, new PeerMessage.Data(lt.torrent.number, request.requestId(), piece, offset, length));
   }
 
-  private void stand(LinkTorrent lt, PeerMessage.Request request, Line.Place place) {
-    int waiting = 0;
-    for (TorrentState torrent : turn.torrents.values()) {
-      waiting += torrent.line.size();
-    }
-    if (waiting >= turn.config.lineLength()) {
+  private void stand(LinkTorrent lt, PeerMessage.Request request) {
+    Line.Place place = Line.Place.of(request);
+    Line line = lt.torrent.line;
+    if (Line.full(turn, Line.rank(lt, place) > 0)) {
+      line.leave(lt);
       reject(lt, request, RejectReason.LINE_FULL);
       return;
     }
-    Line line = lt.torrent.line;
     if (line.isEmpty()) {
-      line.servedBytes = Math.max(line.servedBytes, leastServed());
+      line.servedBytes = Math.max(line.servedBytes, Line.leastServed(turn));
     }
     lt.asks(line.holds(lt));
     int number = line.stand(lt, place);
     turn.send(lt.link, new PeerMessage.Busy(lt.torrent.number, request.requestId(), number));
-  }
-
-  private long leastServed() {
-    long least = Long.MAX_VALUE;
-    for (TorrentState torrent : turn.torrents.values()) {
-      if (!torrent.line.isEmpty()) {
-        least = Math.min(least, torrent.line.servedBytes);
-      }
-    }
-    return least == Long.MAX_VALUE ? 0 : least;
   }
 
   private void reject(LinkTorrent lt, PeerMessage.Request request, RejectReason reason) {
@@ -189,6 +181,7 @@ final class Uploads {
       return;
     }
     ownRate.moved(turn.now, grant.lastSentBytes);
+    precedence.sent(grant);
     LinkTorrent lt = grant.to;
     grant.lastNanos = turn.now;
     if (!ok) {
@@ -204,6 +197,7 @@ final class Uploads {
           lt.torrent.injection.sent(lt, grant.piece, turn.now, floor, pace, turn.random);
         }
       }
+      lt.sentPieces++;
       close(grant);
     } else {
       closeIfDone(grant);
@@ -212,7 +206,7 @@ final class Uploads {
     serve();
   }
 
-  /** Offers free slots to those in line: the torrent served least first, then by place. */
+  /** Offers free slots to those in line: by rank, then the torrent served least, then by place. */
   void serve() {
     while (freeSlots() > 0 && offerOne()) {
       // one slot after the other
@@ -220,8 +214,21 @@ final class Uploads {
   }
 
   private boolean offerOne() {
+    Precedence.Turns turns = precedence.turns(grants, holds.values(), freeSlots());
+    int first = turns == Precedence.Turns.PREWARM_FIRST ? Line.PREWARM_RANK : 0;
+    int ranks = turns == Precedence.Turns.CLIENTS ? Line.PREWARM_RANK : Line.RANKS;
+    for (int i = 0; i < ranks; i++) {
+      if (offerOne((first + i) % Line.RANKS)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean offerOne(int rank) {
     TorrentState best = null;
     LinkTorrent next = null;
+    Line.Place nextPlace = null;
     int promised = -1;
     for (TorrentState torrent : turn.torrents.values()) {
       if (torrent.line.isEmpty()
@@ -229,21 +236,25 @@ final class Uploads {
         continue;
       }
       for (Map.Entry<LinkTorrent, Line.Place> waiting : torrent.line.places().entrySet()) {
-        int piece = servable(waiting.getKey(), waiting.getValue());
+        LinkTorrent lt = waiting.getKey();
+        Line.Place place = waiting.getValue();
+        int piece = Line.rank(lt, place) == rank ? servable(lt, place) : -1;
         if (piece >= 0) {
           best = torrent;
-          next = waiting.getKey();
-          promised = waiting.getValue().any() ? piece : -1;
+          next = lt;
+          nextPlace = place;
+          promised = place.any() ? piece : -1;
           break;
         }
       }
     }
-    if (best == null || next == null) {
+    if (best == null || next == null || nextPlace == null) {
       return false;
     }
     best.line.leave(next);
     best.injection.promise(promised, 1);
-    holds.put(next, new Hold(turn.now + turn.config.readyHold().toNanos(), promised));
+    long until = turn.now + turn.config.readyHold().toNanos();
+    holds.put(next, new Hold(until, promised, nextPlace.priority()));
     turn.send(next.link, new PeerMessage.Ready(best.number));
     return true;
   }
@@ -263,11 +274,12 @@ final class Uploads {
   void tick() {
     choker.tick(grants);
     List<LinkTorrent> expired = new ArrayList<>();
-    holds.forEach((lt, hold) -> {
-      if (hold.untilNanos() <= turn.now) {
-        expired.add(lt);
-      }
-    });
+    holds.forEach(
+        (lt, hold) -> {
+          if (hold.untilNanos() <= turn.now) {
+            expired.add(lt);
+          }
+        });
     expired.forEach(this::takeHold);
     long idle = turn.config.grantIdle().toNanos();
     for (Grant grant : List.copyOf(grants)) {
@@ -364,6 +376,13 @@ final class Uploads {
       }
     }
     return null;
+  }
+
+  private boolean slotFor(Priority priority) {
+    int free = freeSlots();
+    return free > 0
+        && (priority == Priority.ON_DEMAND
+            || precedence.turns(grants, holds.values(), free) != Precedence.Turns.CLIENTS);
   }
 
   private int freeSlots() {

@@ -83,6 +83,8 @@ public sealed interface PeerMessage {
    *     anything for it, so that it may be sent what others have got before
    * @param unwanted with ANY: pieces not to be sent, because the requester has them, awaits them or
    *     can get them from a linked peer; empty otherwise
+   * @param priority what the requester fetches the torrent for: uploaders serve those first for
+   *     whom a client waits
    */
   record Request(
       int torrent,
@@ -91,8 +93,22 @@ public sealed interface PeerMessage {
       int offset,
       int length,
       boolean urgent,
-      Optional<Bitfield> unwanted)
-      implements PeerMessage {}
+      Optional<Bitfield> unwanted,
+      Priority priority)
+      implements PeerMessage {
+
+    /** A request on behalf of a client that waits. */
+    public Request(
+        int torrent,
+        int requestId,
+        int piece,
+        int offset,
+        int length,
+        boolean urgent,
+        Optional<Bitfield> unwanted) {
+      this(torrent, requestId, piece, offset, length, urgent, unwanted, Priority.ON_DEMAND);
+    }
+  }
 
   /**
    * The answer to a request, followed by exactly {@code length} bytes of payload; other messages

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shoal.core.peer.PeerRole;
 import io.shoal.swarm.message.PeerMessage;
+import io.shoal.swarm.message.Priority;
 import io.shoal.swarm.message.RejectReason;
 import java.util.List;
 import java.util.Optional;
@@ -177,7 +178,8 @@ class AskingTest {
             1,
             Bench.pieces("........"),
             List.of(),
-            Optional.empty()));
+            Optional.empty(),
+            Priority.ON_DEMAND));
     bench.on(new SwarmEvent.Wanted(Bench.BLOB, 5, 6));
 
     List<SwarmAction> actions = bench.peer(1, PeerRole.AGENT, "xxxxxxxx");

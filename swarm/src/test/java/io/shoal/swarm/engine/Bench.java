@@ -13,6 +13,7 @@ import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerInfo;
 import io.shoal.core.peer.PeerRole;
 import io.shoal.swarm.message.PeerMessage;
+import io.shoal.swarm.message.Priority;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -52,13 +53,24 @@ final class Bench {
   }
 
   List<SwarmAction> add(TorrentMode mode, String have) {
+    return add(BLOB, mode, have, Priority.ON_DEMAND);
+  }
+
+  List<SwarmAction> add(Digest blob, TorrentMode mode, String have, Priority priority) {
     List<SwarmAction> actions =
         new ArrayList<>(
             on(
                 new SwarmEvent.AddTorrent(
-                    BLOB, layout, mode, 1, pieces(have), List.of(), Optional.of(whole()))));
+                    blob,
+                    layout,
+                    mode,
+                    1,
+                    pieces(have),
+                    List.of(),
+                    Optional.of(whole(blob)),
+                    priority)));
     if (mode == TorrentMode.LEECH) {
-      actions.addAll(on(new SwarmEvent.Wanted(BLOB, 0, layout.pieceCount())));
+      actions.addAll(on(new SwarmEvent.Wanted(blob, 0, layout.pieceCount())));
     }
     return actions;
   }
@@ -80,7 +92,11 @@ final class Bench {
   }
 
   PeerMessage.Join join(int number, String have) {
-    return new PeerMessage.Join(number, BLOB, 1, layout, 0, true, pieces(have));
+    return join(number, BLOB, have);
+  }
+
+  PeerMessage.Join join(int number, Digest blob, String have) {
+    return new PeerMessage.Join(number, blob, 1, layout, 0, true, pieces(have));
   }
 
   List<SwarmAction> from(int link, PeerMessage message) {
@@ -89,6 +105,11 @@ final class Bench {
 
   static PeerMessage.Request request(int link, int requestId, int piece) {
     return new PeerMessage.Request(link, requestId, piece, 0, PIECE, false, Optional.empty());
+  }
+
+  static PeerMessage.Request request(int link, int requestId, int piece, Priority priority) {
+    return new PeerMessage.Request(
+        link, requestId, piece, 0, PIECE, false, Optional.empty(), priority);
   }
 
   /** The peer answers a request with the whole piece, which matches. */
@@ -107,11 +128,11 @@ final class Bench {
     return new PeerInfo(new PeerId(7, link), new PeerAddress("peer-" + link, 1), role);
   }
 
-  private SignedFinal whole() {
+  private SignedFinal whole(Digest blob) {
     HashState state = HashState.of(new byte[32]);
     List<HashState> states = Collections.nCopies(layout.pieceCount() - 1, state);
     Signature signature = Signature.of(new byte[Signature.BYTES]);
-    return new SignedFinal("test", BLOB, 1, layout, states, signature);
+    return new SignedFinal("test", blob, 1, layout, states, signature);
   }
 
   static Bitfield pieces(String drawn) {

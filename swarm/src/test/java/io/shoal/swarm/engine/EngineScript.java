@@ -12,6 +12,7 @@ import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerInfo;
 import io.shoal.core.peer.PeerRole;
 import io.shoal.swarm.message.PeerMessage;
+import io.shoal.swarm.message.Priority;
 import io.shoal.swarm.message.RejectReason;
 import java.util.Collections;
 import java.util.List;
@@ -118,7 +119,9 @@ final class EngineScript {
       TorrentMode mode = TorrentMode.values()[next(TorrentMode.values().length)];
       have = mode == TorrentMode.SEED ? Bitfield.full(LAYOUT.pieceCount()) : someOf();
       Optional<SignedFinal> known = flag() ? Optional.of(whole()) : Optional.empty();
-      on(new SwarmEvent.AddTorrent(BLOB, LAYOUT, mode, 1, have.copy(), List.of(), known));
+      on(
+          new SwarmEvent.AddTorrent(
+              BLOB, LAYOUT, mode, 1, have.copy(), List.of(), known, pressing(!known.isPresent())));
     }
   }
 
@@ -131,6 +134,9 @@ final class EngineScript {
         int from = next(LAYOUT.pieceCount());
         int to = from + 1 + next(LAYOUT.pieceCount() - from);
         on(new SwarmEvent.Wanted(BLOB, from, to));
+        if (from == 0) {
+          on(new SwarmEvent.Raise(BLOB));
+        }
       }
     }
   }
@@ -216,16 +222,25 @@ final class EngineScript {
 
   private void ask(int link, Peer peer, int piece) {
     int id = next(8);
+    Priority priority = pressing(id % 2 == 0);
     peer.asked.merge(id, 1, Integer::sum);
     if (next(4) == 0) {
       Optional<Bitfield> unwanted = Optional.of(new Bitfield(peer.layout.pieceCount()));
-      from(link, new PeerMessage.Request(link, id, PeerMessage.ANY, 0, 0, flag(), unwanted));
+      from(
+          link,
+          new PeerMessage.Request(link, id, PeerMessage.ANY, 0, 0, flag(), unwanted, priority));
     } else {
       int offset = next(peer.layout.extentCount(piece)) * PieceLayout.EXTENT_BYTES;
       int length = peer.layout.extentLength(piece, offset);
       from(
-          link, new PeerMessage.Request(link, id, piece, offset, length, flag(), Optional.empty()));
+          link,
+          new PeerMessage.Request(
+              link, id, piece, offset, length, flag(), Optional.empty(), priority));
     }
+  }
+
+  private static Priority pressing(boolean clientWaits) {
+    return clientWaits ? Priority.ON_DEMAND : Priority.PREWARM;
   }
 
   /** What the engine asked for, or something that it did not ask for. */

@@ -6,6 +6,7 @@ import io.shoal.core.content.Bitfield;
 import io.shoal.core.content.PieceLayout;
 import io.shoal.core.peer.PeerRole;
 import io.shoal.swarm.message.PeerMessage;
+import io.shoal.swarm.message.Priority;
 import io.shoal.swarm.message.RejectReason;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +67,8 @@ class ServingTest {
             1,
             Bitfield.full(1),
             List.of(),
-            Optional.empty()));
+            Optional.empty(),
+            Priority.ON_DEMAND));
     bench.on(new SwarmEvent.LinkUp(1, Bench.info(1, PeerRole.AGENT)));
     bench.from(1, new PeerMessage.Join(1, Bench.BLOB, 1, layout, 0, true, new Bitfield(1)));
     int extent = PieceLayout.EXTENT_BYTES;

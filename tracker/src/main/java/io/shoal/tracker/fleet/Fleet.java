@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
@@ -181,6 +182,17 @@ public final class Fleet {
               + Math.max(SNAPSHOT_PAUSE_NANOS, members.size() * SNAPSHOT_PAUSE_NANOS_PER_MEMBER);
     }
     return out;
+  }
+
+  /** The node on which a member runs, if it is one. */
+  public Optional<String> nodeName(PeerId id) {
+    return Optional.ofNullable(members.get(id)).map(m -> m.hello.nodeName());
+  }
+
+  /** The labels of a member's node. */
+  public Map<String, String> labels(PeerId id) {
+    Member member = members.get(id);
+    return member == null ? Map.of() : member.hello.labels();
   }
 
   /** How many peers of this role there are. */

@@ -36,8 +36,13 @@ final class ConfigFiles {
         listen: 127.0.0.1:0
         cluster: %s
         serverKey: %s
+        store:
+          dir: %s
         """
-            .formatted(quoted(cluster.clusterFile()), quoted(cluster.serverKey())));
+            .formatted(
+                quoted(cluster.clusterFile()),
+                quoted(cluster.serverKey()),
+                quoted(stores.resolve("tracker"))));
   }
 
   Path origin(int trackerPort, Optional<ByteRate> upstreamRate, Optional<ByteRate> uploadRate)

@@ -55,7 +55,7 @@ public record ImagePlan(List<Long> layerBytes, long seed, String osArch) {
   /** A small image of other content, to be pulled before anything is measured. */
   public static ImagePlan warmUp() {
     return new ImagePlan(
-        List.of(32_000_000L, 12_000_000L, 4_000_000L, 300_000L),
+        List.of(64_000_000L, 24_000_000L, 8_000_000L, 300_000L),
         2027,
         System.getProperty("os.arch", "amd64"));
   }
