@@ -213,6 +213,7 @@ metadata:
   "listen" (printf "%s:4620" .Values.listenHost)
   "cluster" "/etc/shoal/cluster/cluster.yml"
   "serverKey" "/etc/shoal/cluster/server.pem"
+  "store" (dict "dir" "/var/lib/shoal/tracker")
   "log" (dict "format" .Values.logFormat) -}}
 {{- toYaml (mergeOverwrite $config (deepCopy .Values.tracker.config)) }}
 {{- end }}
