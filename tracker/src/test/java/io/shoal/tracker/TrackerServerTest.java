@@ -236,18 +236,23 @@ class TrackerServerTest {
 
   @Test
   void saysThatItsPortIsTaken() {
-    assertThatThrownBy(() -> TrackerServer.start(config(tracker.port()), false))
+    TrackerConfig other = config(tracker.port(), dir.resolve("other"));
+    assertThatThrownBy(() -> TrackerServer.start(other, false))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("cannot listen on 127.0.0.1:" + tracker.port());
   }
 
   private TrackerConfig config(int port) {
+    return config(port, dir.resolve("tracker"));
+  }
+
+  private TrackerConfig config(int port, Path store) {
     return new TrackerConfig(
         new HostPort("127.0.0.1", port),
         Optional.of(folder.clusterFile()),
         Optional.of(folder.serverKey()),
         Duration.ofSeconds(10),
-        new TrackerConfig.Store(Optional.of(dir.resolve("tracker"))),
+        new TrackerConfig.Store(Optional.of(store)),
         new LogConfig(LogConfig.Format.HUMAN));
   }
 
