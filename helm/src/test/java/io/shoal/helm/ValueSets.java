@@ -26,6 +26,13 @@ final class ValueSets {
 
   private static Map<String, String> all() {
     Map<String, String> sets = new LinkedHashMap<>();
+    putNodes(sets);
+    putWorkloads(sets);
+    return sets;
+  }
+
+  /** Ways in which nodes differ. */
+  private static void putNodes(Map<String, String> sets) {
     sets.put("defaults", "");
     sets.put("small", file("values-small.yaml"));
     sets.put("large", file("values-large.yaml"));
@@ -37,6 +44,10 @@ final class ValueSets {
     sets.put("cri-o", "agent: {nodeSetup: {runtime: crio}}");
     sets.put("registry proxy", "registryProxy: {enabled: true, service: {type: LoadBalancer}}");
     sets.put("one registry proxy", "registryProxy: {enabled: true, replicas: 1}");
+  }
+
+  /** What operators want of the workloads. */
+  private static void putWorkloads(Map<String, String> sets) {
     sets.put(
         "upstreams",
         """
@@ -97,7 +108,6 @@ final class ValueSets {
         serviceMonitor: {enabled: true, labels: {release: prometheus}}
         networkPolicy: {extraFrom: [{namespaceSelector: {matchLabels: {name: monitoring}}}]}
         """);
-    return sets;
   }
 
   private static String file(String name) {

@@ -19,7 +19,7 @@ final class JobCommands {
   private JobCommands() {}
 
   /** What all of them take. */
-  private abstract static class Base implements Callable<Integer> {
+  abstract static class Base implements Callable<Integer> {
 
     @Mixin TrackerOptions tracker;
 
@@ -46,7 +46,7 @@ final class JobCommands {
   }
 
   /** Those that are about one job. */
-  private abstract static class OfOne extends Base {
+  abstract static class OfOne extends Base {
 
     @Parameters(paramLabel = "ID", description = "The job.")
     String id;
