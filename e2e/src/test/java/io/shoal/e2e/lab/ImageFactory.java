@@ -100,6 +100,8 @@ final class ImageFactory {
           StandardCopyOption.REPLACE_EXISTING);
       Path etc = Files.createDirectories(root.resolve("etc"));
       Files.writeString(etc.resolve("passwd"), "root:x:0:0:root:/:/bin/busybox\n");
+      // No two images share this layer: the second one would find it in the cluster.
+      Files.writeString(etc.resolve("image"), name + "\n");
       return new Source(root, List.of("bin", "etc"), true);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
