@@ -3,11 +3,9 @@ package io.shoal.cli.dev.pull;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.shoal.core.content.Digest;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +22,10 @@ import java.util.concurrent.ThreadFactory;
 public final class ImagePull {
 
   private static final int LAYERS_AT_A_TIME = 3;
-  private static final Duration MANIFEST_LIMIT = Duration.ofSeconds(60);
+
+  /** What the distribution specification lets registries cap manifests at. */
+  private static final int MOST_MANIFEST_BYTES = 4 << 20;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final URI registry;
@@ -58,17 +59,15 @@ public final class ImagePull {
    */
   public PullOutcome run() throws PullException, InterruptedException {
     ThreadFactory threads = Thread.ofVirtual().name("pull-", 0).factory();
-    try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        ExecutorService workers = Executors.newFixedThreadPool(LAYERS_AT_A_TIME, threads)) {
+    try (ExecutorService workers = Executors.newFixedThreadPool(LAYERS_AT_A_TIME, threads)) {
       long start = progress.elapsedNanos();
       try {
-        RemoteManifest.Image image = image(http);
+        RemoteManifest.Image image = image();
         progress.expect(image.bytes());
-        pullBlobs(http, workers, image);
+        pullBlobs(workers, image);
         return outcome(image, start);
       } finally {
         workers.shutdownNow();
-        http.shutdownNow();
       }
     }
   }
@@ -80,13 +79,13 @@ public final class ImagePull {
     return new PullOutcome(image.bytes(), duration, firstByte);
   }
 
-  private void pullBlobs(HttpClient http, ExecutorService workers, RemoteManifest.Image image)
+  private void pullBlobs(ExecutorService workers, RemoteManifest.Image image)
       throws PullException, InterruptedException {
     List<FutureTask<Void>> pulls = new ArrayList<>();
-    FutureTask<Void> config = task(http, image.config(), false);
+    FutureTask<Void> config = task(image.config(), false);
     pulls.add(config);
     for (RemoteManifest.Blob layer : image.layers()) {
-      pulls.add(task(http, layer, true));
+      pulls.add(task(layer, true));
     }
     Thread.ofVirtual().name("pull-config").start(config);
     pulls.stream().skip(1).forEach(workers::execute);
@@ -102,16 +101,16 @@ public final class ImagePull {
     }
   }
 
-  private FutureTask<Void> task(HttpClient http, RemoteManifest.Blob blob, boolean layer) {
-    BlobPull pull = new BlobPull(http, blobUri(blob), blob, layer, progress);
+  private FutureTask<Void> task(RemoteManifest.Blob blob, boolean layer) {
+    BlobPull pull = new BlobPull(blobUri(blob), blob, layer, progress);
     return new FutureTask<>(() -> {
       pull.run();
       return null;
     });
   }
 
-  private RemoteManifest.Image image(HttpClient http) throws PullException, InterruptedException {
-    RemoteManifest found = manifest(http, reference);
+  private RemoteManifest.Image image() throws PullException {
+    RemoteManifest found = manifest(reference);
     if (found instanceof RemoteManifest.Index index) {
       Digest digest =
           index
@@ -121,7 +120,7 @@ public final class ImagePull {
                       "%s:%s has no image for linux/%s, only for %s"
                           .formatted(
                               repository, reference, architecture, index.images().keySet())));
-      found = manifest(http, digest.toString());
+      found = manifest(digest.toString());
     }
     if (found instanceof RemoteManifest.Image image) {
       return image;
@@ -129,24 +128,22 @@ public final class ImagePull {
     throw new PullException(repository + ":" + reference + " is a list of lists");
   }
 
-  private RemoteManifest manifest(HttpClient http, String name)
-      throws PullException, InterruptedException {
+  private RemoteManifest manifest(String name) throws PullException {
     URI uri = registry.resolve("/v2/" + repository + "/manifests/" + name);
-    HttpRequest request =
-        HttpRequest.newBuilder(uri)
-            .timeout(MANIFEST_LIMIT)
-            .header("Accept", String.join(", ", RemoteManifest.ACCEPTED))
-            .build();
     try {
-      HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-      byte[] body = response.body();
-      if (response.statusCode() != 200) {
+      HttpURLConnection connection = Get.open(uri);
+      connection.setRequestProperty("Accept", String.join(", ", RemoteManifest.ACCEPTED));
+      int status = connection.getResponseCode();
+      if (status != 200) {
         throw new PullException(
-            "GET %s answered %d: %s"
-                .formatted(
-                    uri,
-                    response.statusCode(),
-                    RegistryReason.of(new String(body, StandardCharsets.UTF_8))));
+            "GET %s answered %d: %s".formatted(uri, status, Get.reason(connection)));
+      }
+      byte[] body;
+      try (InputStream in = connection.getInputStream()) {
+        body = in.readNBytes(MOST_MANIFEST_BYTES + 1);
+      }
+      if (body.length > MOST_MANIFEST_BYTES) {
+        throw new PullException("GET " + uri + " answered more than 4 MiB");
       }
       checkDigest(uri, name, body);
       return RemoteManifest.of(JSON.readTree(body));
