@@ -35,7 +35,7 @@ public final class TrackerLink implements SwarmListener, SwarmPeers, AutoCloseab
   private static final int REMEMBERED_PEERS = 32;
 
   /** How often the progress of an arriving blob is told. */
-  private static final long ANNOUNCE_NANOS = 500_000_000L;
+  private static final long ANNOUNCE_NANOS = 2_000_000_000L;
 
   private record Named(OptionalLong blobBytes, List<PeerInfo> peers) {}
 
