@@ -21,6 +21,7 @@ import io.shoal.core.peer.Locality;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerRole;
 import io.shoal.core.units.ByteRate;
+import io.shoal.node.integrity.TrustedOrigins;
 import io.shoal.node.rate.RateLimiter;
 import io.shoal.node.store.BlobStore;
 import io.shoal.node.swarm.SwarmNode;
@@ -147,7 +148,7 @@ public final class AgentServer implements AutoCloseable {
             PeerId.random(new SecureRandom()),
             PeerRole.AGENT,
             store,
-            cluster.trustedOrigins(),
+            new TrustedOrigins(cluster.originKeys()),
             Optional.empty(),
             cluster.secret()::proof,
             limiter(config.rates().upload()),

@@ -6,12 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.shoal.core.content.Bitfield;
 import io.shoal.core.content.Digest;
 import io.shoal.core.content.PieceLayout;
-import io.shoal.core.integrity.HashState;
-import io.shoal.core.integrity.OriginKey;
-import io.shoal.core.integrity.OriginSigner;
-import io.shoal.core.integrity.SignedStates;
-import io.shoal.core.integrity.StateEntry;
-import io.shoal.core.integrity.TrustedOrigins;
 import io.shoal.core.reference.ImageReference;
 import io.shoal.core.ring.RendezvousRing;
 import io.shoal.core.units.ByteRate;
@@ -81,34 +75,6 @@ class ValuesTest {
     assertThat(Bitfield.full(65).isFull()).isTrue();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Bitfield.fromBytes(7, new byte[] {(byte) 0xff}));
-  }
-
-  @Test
-  void onlyATrustedOriginsSignatureOverExactlyTheseStatesCounts() {
-    OriginSigner signer = new OriginSigner(OriginKey.generate());
-    OriginSigner stranger = new OriginSigner(OriginKey.generate());
-    TrustedOrigins trusted =
-        new TrustedOrigins(List.of(OriginKey.parse(signer.publicKey().text())));
-    PieceLayout layout = PieceLayout.forBlob(3 << 20);
-    List<StateEntry> entries = List.of(new StateEntry(0, HashState.of(new byte[32])));
-    SignedStates good = signer.sign(EMPTY, 5, layout, entries);
-
-    assertThat(trusted.accepts(good)).isTrue();
-    assertThat(trusted.accepts(stranger.sign(EMPTY, 5, layout, entries))).isFalse();
-    SignedStates otherEpoch =
-        new SignedStates(good.keyId(), EMPTY, 6, layout, entries, good.signature());
-    assertThat(trusted.accepts(otherEpoch)).isFalse();
-    byte[] changed = new byte[32];
-    changed[31] = 1;
-    SignedStates otherState =
-        new SignedStates(
-            good.keyId(),
-            EMPTY,
-            5,
-            layout,
-            List.of(new StateEntry(0, HashState.of(changed))),
-            good.signature());
-    assertThat(trusted.accepts(otherState)).isFalse();
   }
 
   @Test

@@ -12,9 +12,10 @@ import io.shoal.client.tracker.TrackerListener;
 import io.shoal.client.tracker.TrackerMessage;
 import io.shoal.client.tracker.TrackerStream;
 import io.shoal.config.HostPort;
-import io.shoal.core.integrity.OriginSigner;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerRole;
+import io.shoal.node.integrity.OriginSigner;
+import io.shoal.node.integrity.TrustedOrigins;
 import io.shoal.node.rate.RateLimiter;
 import io.shoal.node.store.BlobStore;
 import io.shoal.node.store.StoreUsage;
@@ -229,7 +230,7 @@ public final class OriginServer implements AutoCloseable {
             PeerId.random(new SecureRandom()),
             PeerRole.ORIGIN,
             store,
-            cluster.trustedOrigins(),
+            new TrustedOrigins(cluster.originKeys()),
             Optional.of(signer),
             cluster.secret()::proof,
             upload,

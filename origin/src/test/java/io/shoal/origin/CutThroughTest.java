@@ -12,6 +12,7 @@ import io.shoal.config.ConfigLoader;
 import io.shoal.core.content.Digest;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerRole;
+import io.shoal.node.integrity.TrustedOrigins;
 import io.shoal.node.rate.RateLimiter;
 import io.shoal.node.store.BlobStore;
 import io.shoal.node.store.StoreLimits;
@@ -109,7 +110,7 @@ class CutThroughTest {
                 PeerId.random(new SplittableRandom()),
                 PeerRole.AGENT,
                 store,
-                cluster.trustedOrigins(),
+                new TrustedOrigins(cluster.originKeys()),
                 Optional.empty(),
                 cluster.secret()::proof,
                 RateLimiter.unlimited(),

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.shoal.core.integrity.OriginKey;
-import io.shoal.core.integrity.TrustedOrigins;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,11 +108,6 @@ public record ClusterFile(
             originKeys.stream().map(OriginKey::text).toList(),
             serverFingerprint.orElse(null));
     PrivateFiles.write(file, YAML.writeValueAsString(form));
-  }
-
-  /** The origins whose signatures are believed. */
-  public TrustedOrigins trustedOrigins() {
-    return new TrustedOrigins(originKeys);
   }
 
   @JsonInclude(JsonInclude.Include.NON_NULL)

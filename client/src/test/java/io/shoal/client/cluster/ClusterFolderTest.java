@@ -3,10 +3,7 @@ package io.shoal.client.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.shoal.core.content.Digest;
-import io.shoal.core.content.PieceLayout;
-import io.shoal.core.integrity.OriginSigner;
-import io.shoal.core.integrity.SignedFinal;
+import io.shoal.core.integrity.OriginKey;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,12 +22,10 @@ class ClusterFolderTest {
     ClusterFolder folder = ClusterFolder.init(dir.resolve("new"));
     ClusterFile cluster = ClusterFile.read(folder.clusterFile());
     ServerIdentity server = ServerIdentity.read(folder.serverKey());
-    OriginSigner signer = new OriginSigner(SigningKeyFile.read(folder.signingKey()));
-    SignedFinal signed =
-        signer.signFinal(Digest.sha256Of(new byte[1]), 1, PieceLayout.forBlob(1), List.of());
+    OriginKey signs = OriginKey.of(SigningKeyFile.read(folder.signingKey()).getPublic());
 
     assertThat(cluster.serverFingerprint()).contains(server.fingerprint());
-    assertThat(cluster.trustedOrigins().accepts(signed)).isTrue();
+    assertThat(cluster.originKeys()).containsExactly(signs);
     assertThat(cluster.secret().isInsecure()).isFalse();
   }
 
@@ -65,12 +60,10 @@ class ClusterFolderTest {
   void anInsecureClusterStillBelievesItsOriginOnly() throws Exception {
     ClusterFolder folder = ClusterFolder.initInsecure(dir.resolve("new"));
     ClusterFile cluster = ClusterFile.load(Optional.of(folder.clusterFile()), true);
-    OriginSigner signer = new OriginSigner(SigningKeyFile.read(folder.signingKey()));
-    SignedFinal signed =
-        signer.signFinal(Digest.sha256Of(new byte[1]), 1, PieceLayout.forBlob(1), List.of());
+    OriginKey signs = OriginKey.of(SigningKeyFile.read(folder.signingKey()).getPublic());
 
     assertThat(cluster.secret().isInsecure()).isTrue();
-    assertThat(cluster.trustedOrigins().accepts(signed)).isTrue();
+    assertThat(cluster.originKeys()).containsExactly(signs);
     assertThat(folder.serverKey()).doesNotExist();
     assertThatThrownBy(() -> ClusterFolder.init(dir.resolve("new")))
         .isInstanceOf(FileAlreadyExistsException.class);

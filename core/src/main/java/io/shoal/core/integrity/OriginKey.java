@@ -8,6 +8,7 @@ import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
 import java.util.Base64;
 
 /**
@@ -20,6 +21,7 @@ import java.util.Base64;
 public record OriginKey(String id, PublicKey key) {
 
   private static final String PREFIX = "ed25519:";
+  private static final int RAW_BYTES = 32;
 
   /** The origin key for this public key. */
   public static OriginKey of(PublicKey key) {
@@ -41,6 +43,12 @@ public record OriginKey(String id, PublicKey key) {
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException("not an Ed25519 public key", e);
     }
+  }
+
+  /** The 32 bytes of the key as RFC 8032 defines them; their X.509 form ends with them. */
+  public byte[] raw() {
+    byte[] encoded = key.getEncoded();
+    return Arrays.copyOfRange(encoded, encoded.length - RAW_BYTES, encoded.length);
   }
 
   /** A fresh key pair for an origin. */

@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * A batch of states that an origin vouches for (wire frame STATES). There is no chain from one
- * batch to the next: each stands for itself. Construct it through {@link OriginSigner}; believe it
- * only after {@link TrustedOrigins#accepts(SignedStates)}.
+ * batch to the next: each stands for itself. Believe it only after its signature was checked
+ * against the keys of the cluster file.
  *
  * @param keyId which origin key signed
  * @param digest the blob

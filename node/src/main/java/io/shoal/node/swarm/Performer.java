@@ -1,9 +1,9 @@
 package io.shoal.node.swarm;
 
 import io.netty.buffer.ByteBuf;
-import io.shoal.core.integrity.TrustedOrigins;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerRole;
+import io.shoal.node.integrity.TrustedOrigins;
 import io.shoal.node.store.DiskFullException;
 import io.shoal.node.wire.PeerTransport;
 import io.shoal.swarm.engine.SwarmAction;

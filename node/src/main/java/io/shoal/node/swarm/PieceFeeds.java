@@ -1,6 +1,6 @@
 package io.shoal.node.swarm;
 
-import io.shoal.core.integrity.OriginSigner;
+import io.shoal.node.integrity.OriginSigner;
 import io.shoal.node.integrity.PieceCheck;
 import io.shoal.swarm.engine.SwarmEvent;
 import io.shoal.swarm.engine.TorrentMode;

@@ -5,7 +5,7 @@ import io.shoal.core.content.PieceLayout;
 import io.shoal.core.integrity.SignedFinal;
 import io.shoal.core.integrity.SignedStates;
 import io.shoal.core.integrity.StateEntry;
-import io.shoal.core.integrity.TrustedOrigins;
+import io.shoal.node.integrity.TrustedOrigins;
 import io.shoal.swarm.message.PeerMessage;
 import java.io.IOException;
 import java.util.Optional;

@@ -4,12 +4,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.shoal.core.content.Digest;
 import io.shoal.core.content.PieceLayout;
-import io.shoal.core.integrity.OriginSigner;
-import io.shoal.core.integrity.TrustedOrigins;
 import io.shoal.core.peer.PeerAddress;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerInfo;
 import io.shoal.core.peer.PeerRole;
+import io.shoal.node.integrity.OriginSigner;
+import io.shoal.node.integrity.TrustedOrigins;
 import io.shoal.node.rate.RateLimiter;
 import io.shoal.node.store.BlobStore;
 import io.shoal.node.wire.DialFailure;
@@ -85,6 +85,7 @@ public final class SwarmNode implements AutoCloseable {
    */
   public static SwarmNode start(SwarmNodeConfig config, Parts parts) throws IOException {
     SwarmNode node = new SwarmNode(config, parts);
+    Thread.ofPlatform().name("signature-tables").daemon().start(TrustedOrigins::prepare);
     node.thread.start();
     return node;
   }

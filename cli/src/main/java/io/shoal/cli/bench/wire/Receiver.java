@@ -7,6 +7,7 @@ import io.shoal.client.cluster.ClusterFolder;
 import io.shoal.core.peer.PeerAddress;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerRole;
+import io.shoal.node.integrity.TrustedOrigins;
 import io.shoal.node.rate.RateLimiter;
 import io.shoal.node.store.BlobStore;
 import io.shoal.node.store.PartialBlob;
@@ -112,7 +113,7 @@ final class Receiver implements AutoCloseable {
         PeerId.random(new SecureRandom()),
         PeerRole.AGENT,
         nodeStore,
-        cluster.trustedOrigins(),
+        new TrustedOrigins(cluster.originKeys()),
         Optional.empty(),
         cluster.secret()::proof,
         RateLimiter.unlimited(),

@@ -7,9 +7,10 @@ import io.shoal.client.cluster.SigningKeyFile;
 import io.shoal.core.content.Digest;
 import io.shoal.core.content.HashAlgorithm;
 import io.shoal.core.content.PieceLayout;
-import io.shoal.core.integrity.OriginSigner;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerRole;
+import io.shoal.node.integrity.OriginSigner;
+import io.shoal.node.integrity.TrustedOrigins;
 import io.shoal.node.rate.RateLimiter;
 import io.shoal.node.store.BlobStore;
 import io.shoal.node.swarm.ByteSource;
@@ -50,7 +51,7 @@ final class Sender implements AutoCloseable {
                 PeerId.random(new SecureRandom()),
                 PeerRole.ORIGIN,
                 store,
-                cluster.trustedOrigins(),
+                new TrustedOrigins(cluster.originKeys()),
                 Optional.of(signer),
                 cluster.secret()::proof,
                 RateLimiter.unlimited(),

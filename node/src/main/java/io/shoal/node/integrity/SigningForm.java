@@ -1,8 +1,10 @@
-package io.shoal.core.integrity;
+package io.shoal.node.integrity;
 
 import io.shoal.core.content.Digest;
 import io.shoal.core.content.HashAlgorithm;
 import io.shoal.core.content.PieceLayout;
+import io.shoal.core.integrity.HashState;
+import io.shoal.core.integrity.StateEntry;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
