@@ -74,7 +74,7 @@ public final class BlobSource {
     this.manifests = manifests;
     this.peers = peers;
     this.counts = counts;
-    this.supplies = new Supplies(node, origins, upstreams);
+    this.supplies = new Supplies(node, origins, upstreams, peers);
   }
 
   /** Length of a blob, if this node knows it. */

@@ -15,12 +15,14 @@ final class Supplies {
   private final SwarmNode node;
   private final Origins origins;
   private final UpstreamDirectory upstreams;
+  private final SwarmPeers peers;
   private final Map<Digest, Supply> watched = new ConcurrentHashMap<>();
 
-  Supplies(SwarmNode node, Origins origins, UpstreamDirectory upstreams) {
+  Supplies(SwarmNode node, Origins origins, UpstreamDirectory upstreams, SwarmPeers peers) {
     this.node = node;
     this.origins = origins;
     this.upstreams = upstreams;
+    this.peers = peers;
   }
 
   /** Watches over the torrent until it is verified or nobody reads it. */
@@ -28,7 +30,7 @@ final class Supplies {
     if (torrent.verified()) {
       return;
     }
-    Supply mine = new Supply(node, origins, upstreams, name, torrent);
+    Supply mine = new Supply(node, origins, upstreams, peers, name, torrent);
     Supply others = watched.putIfAbsent(torrent.digest(), mine);
     if (others != null) {
       others.alsoFor(name);

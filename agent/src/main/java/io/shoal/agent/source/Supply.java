@@ -45,7 +45,7 @@ final class Supply {
   private static final Duration SWARM_PATIENCE = Duration.ofSeconds(5);
   private static final Duration ORIGIN_PATIENCE = Duration.ofSeconds(10);
 
-  /** Nodes do not turn to upstream all at once. */
+  /** The blob's first deputy turns to upstream at once, the others not all together. */
   private static final long JITTER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private static final Duration LAST_RESORT = Duration.ofSeconds(30);
@@ -58,6 +58,7 @@ final class Supply {
   private final SwarmNode node;
   private final Origins origins;
   private final UpstreamDirectory upstreams;
+  private final SwarmPeers peers;
   private volatile ContentName name;
   private final Torrent torrent;
   private final long jitterNanos = ThreadLocalRandom.current().nextLong(JITTER_NANOS);
@@ -78,11 +79,13 @@ final class Supply {
       SwarmNode node,
       Origins origins,
       UpstreamDirectory upstreams,
+      SwarmPeers peers,
       ContentName name,
       Torrent torrent) {
     this.node = node;
     this.origins = origins;
     this.upstreams = upstreams;
+    this.peers = peers;
     this.name = name;
     this.torrent = torrent;
   }
@@ -142,8 +145,7 @@ final class Supply {
       introduced = false;
       complain("No help from an origin with {}: {}", e);
     }
-    Duration silence = origins.exist() ? ORIGIN_PATIENCE.plusNanos(jitterNanos) : Duration.ZERO;
-    if (!origins.allSilentFor(silence)) {
+    if (!origins.allSilentFor(patience())) {
       return false;
     }
     try {
@@ -160,6 +162,15 @@ final class Supply {
       }
       return false;
     }
+  }
+
+  /** How long every origin must have been silent before this agent turns to upstream. */
+  private Duration patience() {
+    if (!origins.exist()) {
+      return Duration.ZERO;
+    }
+    boolean first = peers.firstDeputy(torrent.digest());
+    return first ? ORIGIN_PATIENCE : ORIGIN_PATIENCE.plusNanos(jitterNanos);
   }
 
   /** The same failure again and again is told once. */

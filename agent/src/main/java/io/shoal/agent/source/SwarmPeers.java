@@ -22,4 +22,7 @@ public interface SwarmPeers {
 
   /** The blob's length, if the tracker has named it. */
   OptionalLong blobBytes(Digest digest);
+
+  /** Whether it is this agent's turn, before all others, to read the blob from upstream. */
+  boolean firstDeputy(Digest digest);
 }

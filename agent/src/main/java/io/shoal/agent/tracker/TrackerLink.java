@@ -48,6 +48,7 @@ public final class TrackerLink implements SwarmListener, SwarmPeers, AutoCloseab
         }
       };
   private final Map<Digest, Long> announcedNanos = new ConcurrentHashMap<>();
+  private final Deputies deputies = new Deputies();
   private volatile @Nullable SwarmNode node;
   private volatile @Nullable TrackerStream stream;
 
@@ -80,8 +81,8 @@ public final class TrackerLink implements SwarmListener, SwarmPeers, AutoCloseab
   public void message(TrackerMessage message) {
     switch (message) {
       case TrackerMessage.Handout m -> handedOut(m);
+      case TrackerMessage.Members m -> deputies.snapshot(m);
       case TrackerMessage.Welcome _,
-          TrackerMessage.Members _,
           TrackerMessage.Quarantine _,
           TrackerMessage.Prewarm _,
           TrackerMessage.StopPrewarm _ -> {}
@@ -138,6 +139,12 @@ public final class TrackerLink implements SwarmListener, SwarmPeers, AutoCloseab
       Named named = handouts.get(digest);
       return named == null ? OptionalLong.empty() : named.blobBytes();
     }
+  }
+
+  @Override
+  public boolean firstDeputy(Digest digest) {
+    SwarmNode swarm = node;
+    return swarm != null && deputies.first(swarm.id(), digest);
   }
 
   // From the swarm.
