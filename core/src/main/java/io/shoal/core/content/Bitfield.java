@@ -1,5 +1,6 @@
 package io.shoal.core.content;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,24 +48,25 @@ public final class Bitfield {
       throw new IllegalArgumentException(bytes.length + " bytes for " + size + " pieces");
     }
     Bitfield field = new Bitfield(size);
-    for (int i = 0; i < bytes.length * 8; i++) {
-      if ((bytes[i >>> 3] & (0x80 >>> (i & 7))) != 0) {
-        if (i >= size) {
-          throw new IllegalArgumentException("spare bit " + i + " set of " + size);
-        }
-        field.set(i);
-      }
+    ByteBuffer padded = ByteBuffer.wrap(Arrays.copyOf(bytes, field.words.length * Long.BYTES));
+    for (int i = 0; i < field.words.length; i++) {
+      field.words[i] = Long.reverse(padded.getLong());
+      field.cardinality += Long.bitCount(field.words[i]);
+    }
+    int spare = field.words.length * Long.SIZE - size;
+    if (spare > 0 && field.words[field.words.length - 1] >>> (Long.SIZE - spare) != 0) {
+      throw new IllegalArgumentException("a spare bit is set behind " + size);
     }
     return field;
   }
 
   /** The wire form. */
   public byte[] toBytes() {
-    byte[] bytes = new byte[(size + 7) / 8];
-    for (int i = nextSet(0); i >= 0; i = nextSet(i + 1)) {
-      bytes[i >>> 3] |= (byte) (0x80 >>> (i & 7));
+    ByteBuffer whole = ByteBuffer.allocate(words.length * Long.BYTES);
+    for (long word : words) {
+      whole.putLong(Long.reverse(word));
     }
-    return bytes;
+    return Arrays.copyOf(whole.array(), (size + 7) / 8);
   }
 
   /** Number of pieces the set ranges over. */

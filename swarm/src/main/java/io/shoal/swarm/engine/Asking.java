@@ -174,6 +174,11 @@ final class Asking {
       }
 
       @Override
+      public int nextMissing(int piece) {
+        return piece < torrent.have.size() ? torrent.have.nextClear(piece) : -1;
+      }
+
+      @Override
       public boolean needed(int piece) {
         return torrent.needed(piece);
       }

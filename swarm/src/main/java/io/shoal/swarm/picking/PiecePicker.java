@@ -13,6 +13,9 @@ public interface PiecePicker {
     /** The piece the consumer needs next. */
     int cursor();
 
+    /** The first piece from this one on that is not here, or -1 if there is none. */
+    int nextMissing(int piece);
+
     /** Whether the piece is wanted, missing, checkable and not already under way. */
     boolean needed(int piece);
 

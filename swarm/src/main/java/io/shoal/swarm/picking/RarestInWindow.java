@@ -19,29 +19,38 @@ public record RarestInWindow(int window) implements PiecePicker {
 
   @Override
   public int pick(View view, RandomGenerator random) {
+    Choice choice = new Choice();
+    look(view, view.cursor(), view.pieceCount(), choice, random);
+    look(view, 0, view.cursor(), choice, random);
+    return choice.best;
+  }
+
+  /** The best so far, and how many pieces were looked at. */
+  private static final class Choice {
     int best = -1;
     int bestCopies = Integer.MAX_VALUE;
-    int ties = 0;
-    int seen = 0;
-    int count = view.pieceCount();
-    for (int step = 0; step < count && seen < window; step++) {
-      int piece = (view.cursor() + step) % count;
+    int ties;
+    int seen;
+  }
+
+  private void look(View view, int from, int to, Choice choice, RandomGenerator random) {
+    int piece = view.nextMissing(from);
+    for (; piece >= 0 && piece < to && choice.seen < window; piece = view.nextMissing(piece + 1)) {
       if (!view.needed(piece)) {
         continue;
       }
-      seen++;
+      choice.seen++;
       if (!view.obtainable(piece)) {
         continue;
       }
       int copies = view.copies(piece);
-      if (copies < bestCopies) {
-        best = piece;
-        bestCopies = copies;
-        ties = 1;
-      } else if (copies == bestCopies && random.nextInt(++ties) == 0) {
-        best = piece;
+      if (copies < choice.bestCopies) {
+        choice.best = piece;
+        choice.bestCopies = copies;
+        choice.ties = 1;
+      } else if (copies == choice.bestCopies && random.nextInt(++choice.ties) == 0) {
+        choice.best = piece;
       }
     }
-    return best;
   }
 }
