@@ -15,6 +15,7 @@ skopeo:skopeo
 docker-registry:docker-registry
 nginx:nginx-light
 curl:curl
+zstd:zstd
 ip:iproute2
 tc:iproute2
 iptables:iptables

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.shoal.e2e.lab.Await;
 import io.shoal.e2e.lab.CentralRegistry;
 import io.shoal.e2e.lab.Cluster;
+import io.shoal.e2e.lab.ContainerTools;
 import io.shoal.e2e.lab.DockerDaemon;
 import io.shoal.e2e.lab.EndToEnd;
 import io.shoal.e2e.lab.Lab;
 import io.shoal.e2e.lab.ShoalProcess;
 import io.shoal.e2e.lab.TestImage;
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -86,6 +89,41 @@ class OutageIT {
       assertThat(second.run(image).strip()).isEqualTo(image.greeting());
     } finally {
       registry.start();
+    }
+  }
+
+  @Test
+  void tagsAndDigestsMeanWhatTheyMeantWhileUpstreamIsDown(Lab lab) {
+    TestImage image = lab.smallImage("shoal-outage-tag");
+    ShoalProcess agent = lab.cluster().agent(3);
+    DockerDaemon docker = lab.docker(3);
+    ContainerTools tools = lab.containerTools("outage");
+    tools.useMirror(agent.url());
+    docker.pull(image, LIMIT);
+    docker.remove(image.dockerName());
+    lab.registry().stop();
+    try {
+      URI tag = agent.url().resolve("/v2/" + image.repository() + "/manifests/" + image.tag());
+      Await.until(
+          "the tag to be served stale, and marked",
+          LIMIT,
+          () ->
+              agent
+                  .http()
+                  .get(tag, "")
+                  .headers()
+                  .firstValue("Warning")
+                  .filter(warning -> warning.startsWith("110 "))
+                  .isPresent());
+      for (String name : List.of(image.dockerName(), image.dockerPin())) {
+        docker.pull(name, LIMIT);
+        docker.remove(name);
+        String podmans = "docker.io/library/" + name;
+        assertThat(tools.podman("pull", podmans).status()).as(podmans).isZero();
+        assertThat(tools.podman("rmi", "--all").status()).isZero();
+      }
+    } finally {
+      lab.registry().start();
     }
   }
 

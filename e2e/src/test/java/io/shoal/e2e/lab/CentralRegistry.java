@@ -28,9 +28,8 @@ public final class CentralRegistry implements AutoCloseable {
     this.accessLog = new AccessLog(folder.resolve("access.log"));
   }
 
-  static CentralRegistry start(Workspace workspace) {
-    CentralRegistry registry =
-        new CentralRegistry(workspace.folder("registry"), workspace.log("registry"));
+  static CentralRegistry start(Workspace workspace, String name) {
+    CentralRegistry registry = new CentralRegistry(workspace.folder(name), workspace.log(name));
     registry.start();
     return registry;
   }
@@ -46,6 +45,7 @@ public final class CentralRegistry implements AutoCloseable {
           log: { level: warn }
           storage: { filesystem: { rootdirectory: %s } }
           http: { addr: "127.0.0.1:%d", secret: e2e }
+          validation: { manifests: { urls: { allow: ["^http://127[.]0[.]0[.]1:"] } } }
           """
               .formatted(folder.resolve("storage"), port));
       program =
@@ -78,20 +78,27 @@ public final class CentralRegistry implements AutoCloseable {
   /** Pushes an image over HTTP as any client does. */
   public void push(TestImage image) {
     for (TestImage.Blob blob : image.blobs()) {
-      push(image, blob);
+      if (!blob.isForeign()) {
+        push(image.repository(), blob);
+      }
     }
-    HttpRequest manifest =
-        HttpRequest.newBuilder(
-                url().resolve("/v2/" + image.repository() + "/manifests/" + image.tag()))
-            .header("Content-Type", TestImage.MANIFEST_TYPE)
-            .PUT(HttpRequest.BodyPublishers.ofByteArray(image.manifest()))
-            .build();
-    expect(201, send(manifest));
+    push(image.repository(), image.tag(), image.mediaType(), image.manifest());
   }
 
-  private void push(TestImage image, TestImage.Blob blob) {
+  /** Pushes a manifest whose blobs are there. */
+  public void push(String repository, String reference, String mediaType, byte[] manifest) {
+    HttpRequest put =
+        HttpRequest.newBuilder(url().resolve("/v2/" + repository + "/manifests/" + reference))
+            .header("Content-Type", mediaType)
+            .PUT(HttpRequest.BodyPublishers.ofByteArray(manifest))
+            .build();
+    expect(201, send(put));
+  }
+
+  /** Pushes a blob, under whatever digest it says. */
+  public void push(String repository, TestImage.Blob blob) {
     HttpRequest open =
-        HttpRequest.newBuilder(url().resolve("/v2/" + image.repository() + "/blobs/uploads/"))
+        HttpRequest.newBuilder(url().resolve("/v2/" + repository + "/blobs/uploads/"))
             .POST(HttpRequest.BodyPublishers.noBody())
             .build();
     HttpResponse<String> opened = expect(202, send(open));
@@ -105,6 +112,22 @@ public final class CentralRegistry implements AutoCloseable {
       expect(201, send(put));
     } catch (IOException e) {
       throw new AssertionError("cannot read " + blob.file(), e);
+    }
+  }
+
+  /** Moves a blob to where the registry keeps its files, which leaves a sparse one sparse. */
+  public void place(String repository, TestImage.Blob blob) {
+    Path storage = folder.resolve("storage/docker/registry/v2");
+    String hex = blob.hex();
+    Path link = storage.resolve("repositories/" + repository + "/_layers/sha256/" + hex + "/link");
+    Path data = storage.resolve("blobs/sha256/" + hex.substring(0, 2) + "/" + hex + "/data");
+    try {
+      Files.createDirectories(link.getParent());
+      Files.writeString(link, blob.digest());
+      Files.createDirectories(data.getParent());
+      Files.move(blob.file(), data);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

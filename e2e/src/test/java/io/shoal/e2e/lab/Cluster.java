@@ -1,6 +1,5 @@
 package io.shoal.e2e.lab;
 
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,16 +27,16 @@ public final class Cluster implements AutoCloseable {
     this.agents = agents;
   }
 
-  static Cluster start(Workspace workspace, URI upstream, int agentCount) {
+  static Cluster start(Workspace workspace, Upstreams upstreams, int agentCount) {
     Path files = workspace.folder("cluster");
     Commands.run(
         START_LIMIT, Prerequisites.distribution().toString(), "cluster", "init", files.toString());
     ShoalProcess.Site site = new ShoalProcess.Site(workspace, files, PinnedHttp.trusting(files));
     ShoalProcess tracker = ShoalProcess.tracker(site);
-    ShoalProcess origin = ShoalProcess.origin(site, tracker.url(), upstream);
+    ShoalProcess origin = ShoalProcess.origin(site, tracker.url(), upstreams);
     List<ShoalProcess> agents = new ArrayList<>();
     for (int i = 1; i <= agentCount; i++) {
-      agents.add(ShoalProcess.agent(site, "agent-" + i, tracker.url(), origin.url(), upstream));
+      agents.add(ShoalProcess.agent(site, "agent-" + i, tracker.url(), origin.url(), upstreams));
     }
     Cluster cluster = new Cluster(files.resolve("cluster.yml"), tracker, origin, agents);
     try {

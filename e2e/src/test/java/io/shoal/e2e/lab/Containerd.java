@@ -8,8 +8,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** A real containerd whose hosts.toml sends the pulls for docker.io to one mirror. */
+/**
+ * A real containerd whose hosts files send the pulls of all registries to one mirror, as
+ * docs/clients.md says: {@code _default} does it for all, and the second registry has its own file.
+ */
 public final class Containerd implements AutoCloseable {
 
   private final Program program;
@@ -26,6 +30,7 @@ public final class Containerd implements AutoCloseable {
     Path folder = workspace.folder(name);
     Path socket = folder.resolve("containerd.sock");
     Path hosts = folder.resolve("certs.d");
+    List<String> guide = ClientsGuide.examples("containerd (and Kubernetes on it)", mirror);
     try {
       Files.writeString(
           folder.resolve("config.toml"),
@@ -33,20 +38,15 @@ public final class Containerd implements AutoCloseable {
           version = 2
           root = "%1$s/root"
           state = "%1$s/state"
-          disabled_plugins = ["io.containerd.grpc.v1.cri"]
           [grpc]
             address = "%2$s"
-          """
-              .formatted(folder, socket));
-      Path dockerHub = Files.createDirectories(hosts.resolve("docker.io"));
-      Files.writeString(
-          dockerHub.resolve("hosts.toml"),
-          """
-          server = "http://127.0.0.1:9"
-          [host."%s"]
-            capabilities = ["pull", "resolve"]
-          """
-              .formatted(mirror));
+          %3$s"""
+              .formatted(
+                  folder,
+                  socket,
+                  guide.get(0).replace("/etc/containerd/certs.d", hosts.toString())));
+      writeHosts(hosts.resolve("_default"), guide.get(2));
+      writeHosts(hosts.resolve(Upstreams.SECOND), guide.get(3));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -66,11 +66,43 @@ public final class Containerd implements AutoCloseable {
     return containerd;
   }
 
+  private static void writeHosts(Path registry, String content) throws IOException {
+    Files.writeString(Files.createDirectories(registry).resolve("hosts.toml"), content);
+  }
+
+  /** Removes the mirror of all registries that have no file of their own. */
+  public void useNoDefaultMirror() {
+    try {
+      Files.delete(hosts.resolve("_default/hosts.toml"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Pulls an image by its full name. */
   public Duration pull(TestImage image, Duration limit) {
     long began = System.nanoTime();
-    ctr(limit, "images", "pull", "--hosts-dir", hosts.toString(), image.fullName());
+    pull(image.fullName(), limit);
     return Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  /** Pulls what must be there. */
+  public void pull(String image, Duration limit) {
+    succeeded(tryPull(image, limit));
+  }
+
+  /** Pulls, and returns how that went. */
+  public Commands.Result tryPull(String image, Duration limit) {
+    return tryCtr(limit, "images", "pull", "--hosts-dir", hosts.toString(), image);
+  }
+
+  /**
+   * Pulls as a kubelet does it.
+   *
+   * @return what went wrong, empty if nothing did
+   */
+  public Optional<String> pullByCri(String image, Duration limit) {
+    return new Cri(socket).pull(image, limit);
   }
 
   /** Runs the image's own command and returns what it printed. */
@@ -79,9 +111,12 @@ public final class Containerd implements AutoCloseable {
   }
 
   private String ctr(Duration limit, String... arguments) {
-    Commands.Result result = tryCtr(limit, arguments);
+    return succeeded(tryCtr(limit, arguments));
+  }
+
+  private static String succeeded(Commands.Result result) {
     if (result.status() != 0) {
-      throw new AssertionError("ctr " + String.join(" ", arguments) + ": " + result.errors());
+      throw new AssertionError("ctr: " + result.errors());
     }
     return result.output();
   }

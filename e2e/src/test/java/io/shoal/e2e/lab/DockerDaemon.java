@@ -31,18 +31,29 @@ public final class DockerDaemon implements AutoCloseable {
 
   private final Program program;
   private final DockerClient client;
+  private final Path root;
 
-  private DockerDaemon(Program program, DockerClient client) {
+  private DockerDaemon(Program program, DockerClient client, Path root) {
     this.program = program;
     this.client = client;
+    this.root = root;
   }
 
   static DockerDaemon start(Workspace workspace, String name, URI mirror) {
+    return start(
+        workspace, name, ClientsGuide.examples("Docker, graph driver", mirror).getFirst());
+  }
+
+  /** Its configuration, pid file and socket are where they always are, below a root of its own. */
+  static DockerDaemon start(Workspace workspace, String name, String configuration) {
     Path folder = workspace.folder(name);
-    String socket = "unix://" + folder.resolve("docker.sock");
-    Path daemonJson = folder.resolve("daemon.json");
+    Path root = folder.resolve("host");
+    String socket = "unix://" + root.resolve("run/docker.sock");
+    Path daemonJson = root.resolve("etc/docker/daemon.json");
     try {
-      Files.writeString(daemonJson, "{\"registry-mirrors\": [\"" + mirror + "\"]}\n");
+      Files.createDirectories(daemonJson.getParent());
+      Files.createDirectories(root.resolve("run"));
+      Files.writeString(daemonJson, configuration);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -55,7 +66,7 @@ public final class DockerDaemon implements AutoCloseable {
                 Prerequisites.program("dockerd").toString(),
                 "--data-root=" + folder.resolve("data"),
                 "--exec-root=" + folder.resolve("exec"),
-                "--pidfile=" + folder.resolve("docker.pid"),
+                "--pidfile=" + root.resolve("run/docker.pid"),
                 "--config-file=" + daemonJson,
                 "--host=" + socket,
                 "--bridge=none",
@@ -70,7 +81,7 @@ public final class DockerDaemon implements AutoCloseable {
         DockerClientImpl.getInstance(
             config,
             new ZerodepDockerHttpClient.Builder().dockerHost(config.getDockerHost()).build());
-    DockerDaemon daemon = new DockerDaemon(program, client);
+    DockerDaemon daemon = new DockerDaemon(program, client, root);
     program.awaitReady(Duration.ofSeconds(30), daemon::answers);
     return daemon;
   }
@@ -78,6 +89,18 @@ public final class DockerDaemon implements AutoCloseable {
   private boolean answers() {
     client.pingCmd().exec();
     return true;
+  }
+
+  /** The root of the file system that its configuration is in. */
+  public Path root() {
+    return root;
+  }
+
+  /** The mirrors that {@code docker info} shows. */
+  public List<String> mirrors() {
+    return client.infoCmd().exec().getRegistryConfig().getMirrors() instanceof List<?> mirrors
+        ? mirrors.stream().map(String::valueOf).toList()
+        : List.of();
   }
 
   public String name() {
@@ -93,20 +116,23 @@ public final class DockerDaemon implements AutoCloseable {
 
   /** Pulls, and returns when the image is there. */
   public Pull pull(TestImage image, Duration limit) {
+    return pull(image.dockerName(), limit);
+  }
+
+  /**
+   * The same for what a user types.
+   *
+   * @throws com.github.dockerjava.api.exception.DockerClientException with the daemon's reason
+   */
+  public Pull pull(String image, Duration limit) {
     Progress progress = new Progress();
     long began = System.nanoTime();
-    client.pullImageCmd(image.dockerName()).exec(progress);
+    client.pullImageCmd(image).exec(progress);
     try {
       if (!progress.awaitCompletion(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         progress.close();
         throw new AssertionError(
-            name()
-                + " has not pulled "
-                + image.dockerName()
-                + " within "
-                + limit
-                + ": "
-                + progress.messages);
+            name() + " has not pulled " + image + " within " + limit + ": " + progress.messages);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -130,6 +156,16 @@ public final class DockerDaemon implements AutoCloseable {
           }
         });
     return result;
+  }
+
+  /** The end of its log: it keeps to itself what its mirror did, if the registry fails as well. */
+  public String log() {
+    return program.tail();
+  }
+
+  /** Removes an image, by a name that it has. */
+  public void remove(String image) {
+    client.removeImageCmd(image).withForce(true).exec();
   }
 
   /** Runs the image's own command in a container and returns what it printed. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,8 +25,7 @@ import java.util.zip.GZIPOutputStream;
 /** Builds the images that the tests pull, layer by layer, with {@code tar}. */
 final class ImageFactory {
 
-  private static final String LAYER_TYPE = "application/vnd.docker.image.rootfs.diff.tar";
-  private static final String CONFIG_TYPE = "application/vnd.docker.container.image.v1+json";
+  private static final Duration LIMIT = Duration.ofMinutes(1);
   private static final Path JDK = Path.of(System.getProperty("java.home"));
 
   private final Path folder;
@@ -40,7 +41,46 @@ final class ImageFactory {
    */
   private record Source(Path base, List<String> paths, boolean gzip) {}
 
-  private record Layer(TestImage.Blob blob, String diffId) {}
+  /** How an image calls its parts. */
+  private enum Form {
+    /** Docker's own: every daemon of the last ten years reads it. */
+    DOCKER(
+        "application/vnd.docker.distribution.manifest.v2+json",
+        "application/vnd.docker.container.image.v1+json",
+        "application/vnd.docker.image.rootfs.diff.tar",
+        ".gzip"),
+    OCI(
+        "application/vnd.oci.image.manifest.v1+json",
+        "application/vnd.oci.image.config.v1+json",
+        "application/vnd.oci.image.layer.v1.tar",
+        "+gzip");
+
+    private final String manifest;
+    private final String config;
+    private final String layer;
+    private final String gzip;
+
+    Form(String manifest, String config, String layer, String gzip) {
+      this.manifest = manifest;
+      this.config = config;
+      this.layer = layer;
+      this.gzip = gzip;
+    }
+  }
+
+  /**
+   * A packed layer.
+   *
+   * @param url where a foreign layer is, or empty
+   */
+  private record Layer(TestImage.Blob blob, String diffId, String url) {
+    String descriptor() {
+      String plain = ImageFactory.descriptor(blob);
+      return url.isEmpty()
+          ? plain
+          : plain.substring(0, plain.length() - 1) + ",\"urls\":[\"" + url + "\"]}";
+    }
+  }
 
   /**
    * The image of the main test: this JDK, the programs under test and a static busybox; at least 6
@@ -57,7 +97,7 @@ final class ImageFactory {
     sources.add(programs("dockerd", "containerd", "ctr", "runc"));
     sources.add(programs("docker-registry", "containerd-shim-runc-v2"));
     sources.add(greeting(name));
-    TestImage image = build(name, sources);
+    TestImage image = build(name, Form.DOCKER, sources);
     if (image.layers().size() < 6 || image.blobBytes() < 250_000_000) {
       throw new AssertionError(
           "the image has "
@@ -85,9 +125,56 @@ final class ImageFactory {
     // The greeting stands first and differs, so no two of these layers have the same digest.
     return build(
         name,
+        Form.DOCKER,
         List.of(
             base(name),
             new Source(own.base(), List.of("greeting", "dockerd", "containerd"), false)));
+  }
+
+  /** A busybox and a greeting: a megabyte. */
+  TestImage small(String name) {
+    return build(name, Form.DOCKER, List.of(base(name), greeting(name)));
+  }
+
+  /** The same, as OCI writes it. */
+  TestImage smallOci(String name) {
+    return build(name, Form.OCI, List.of(base(name), greeting(name)));
+  }
+
+  /** Sixty layers of one small file each. */
+  TestImage sixtyLayers(String name) {
+    return build(
+        name, Form.DOCKER, IntStream.range(0, 60).mapToObj(i -> greeting(name, i)).toList());
+  }
+
+  /** A layer that is compressed with zstd. */
+  TestImage zstd(String name) {
+    Layer plain = pack(folder.resolve(name + "-plain"), Form.OCI, plain(greeting(name)));
+    Path packed = folder.resolve(name + "-zstd");
+    Commands.run(
+        LIMIT, "zstd", "-q", "-f", plain.blob().file().toString(), "-o", packed.toString());
+    TestImage.Blob blob = blob(packed, Form.OCI.layer + "+zstd");
+    return assemble(name, Form.OCI, List.of(new Layer(blob, plain.diffId(), "")));
+  }
+
+  /** A layer of no bytes at all beside an ordinary one. */
+  TestImage emptyBlob(String name) {
+    Layer greeting = pack(folder.resolve(name + "-layer"), Form.OCI, greeting(name));
+    TestImage.Blob nothing = store(folder.resolve(name + "-nothing"), "", Form.OCI.layer);
+    return assemble(name, Form.OCI, List.of(greeting, new Layer(nothing, nothing.digest(), "")));
+  }
+
+  /** A layer that the registry does not have, only this address. */
+  TestImage foreignLayer(String name, URI address) {
+    Layer layer = pack(folder.resolve(name + "-layer"), Form.DOCKER, greeting(name));
+    TestImage.Blob foreign =
+        blob(layer.blob().file(), "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip");
+    return assemble(
+        name, Form.DOCKER, List.of(new Layer(foreign, layer.diffId(), address.toString())));
+  }
+
+  private static Source plain(Source source) {
+    return new Source(source.base(), source.paths(), false);
   }
 
   private Source base(String name) {
@@ -109,9 +196,14 @@ final class ImageFactory {
   }
 
   private Source greeting(String name) {
+    return greeting(name, 0);
+  }
+
+  private Source greeting(String name, int number) {
     try {
-      Path root = Files.createDirectories(folder.resolve(name + "-greeting"));
-      Files.writeString(root.resolve("greeting"), greetingOf(name) + "\n");
+      Path root = Files.createDirectories(folder.resolve(name + "-greeting" + number));
+      String text = greetingOf(name) + (number == 0 ? "" : " " + number);
+      Files.writeString(root.resolve("greeting"), text + "\n");
       return new Source(root, List.of("greeting"), true);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -142,12 +234,17 @@ final class ImageFactory {
     }
   }
 
-  private TestImage build(String name, List<Source> sources) {
-    List<Layer> layers =
+  private TestImage build(String name, Form form, List<Source> sources) {
+    return assemble(
+        name,
+        form,
         IntStream.range(0, sources.size())
             .parallel()
-            .mapToObj(i -> pack(folder.resolve(name + "-layer" + i), sources.get(i)))
-            .toList();
+            .mapToObj(i -> pack(folder.resolve(name + "-layer" + i), form, sources.get(i)))
+            .toList());
+  }
+
+  private TestImage assemble(String name, Form form, List<Layer> layers) {
     String config =
         """
         {"architecture":"%s","os":"linux",
@@ -155,10 +252,9 @@ final class ImageFactory {
          "rootfs":{"type":"layers","diff_ids":[%s]}}\
         """
             .formatted(
-                System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64",
+                architecture(),
                 layers.stream().map(l -> '"' + l.diffId() + '"').collect(Collectors.joining(",")));
-    TestImage.Blob configBlob = store(folder.resolve(name + "-config"), config);
-    List<TestImage.Blob> blobs = layers.stream().map(Layer::blob).toList();
+    TestImage.Blob configBlob = store(folder.resolve(name + "-config"), config, form.config);
     String manifest =
         """
         {"schemaVersion":2,"mediaType":"%s",
@@ -166,16 +262,22 @@ final class ImageFactory {
          "layers":[%s]}\
         """
             .formatted(
-                TestImage.MANIFEST_TYPE,
+                form.manifest,
                 descriptor(configBlob),
-                blobs.stream().map(ImageFactory::descriptor).collect(Collectors.joining(",")));
+                layers.stream().map(Layer::descriptor).collect(Collectors.joining(",")));
     return new TestImage(
         "library/" + name,
         "1",
         greetingOf(name),
         configBlob,
-        blobs,
+        layers.stream().map(Layer::blob).toList(),
+        form.manifest,
         manifest.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** This machine's, as images call it. */
+  static String architecture() {
+    return System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
   }
 
   private static String descriptor(TestImage.Blob blob) {
@@ -183,18 +285,25 @@ final class ImageFactory {
         .formatted(blob.mediaType(), blob.bytes(), blob.digest());
   }
 
-  private static TestImage.Blob store(Path file, String content) {
+  private static TestImage.Blob store(Path file, String content, String mediaType) {
     try {
       Files.writeString(file, content);
-      MessageDigest sha256 = sha256();
-      sha256.update(Files.readAllBytes(file));
-      return new TestImage.Blob(digest(sha256), Files.size(file), CONFIG_TYPE, file);
+      return blob(file, mediaType);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static Layer pack(Path file, Source source) {
+  private static TestImage.Blob blob(Path file, String mediaType) {
+    try {
+      return new TestImage.Blob(
+          digestOf(Files.readAllBytes(file)), Files.size(file), mediaType, file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Layer pack(Path file, Form form, Source source) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -228,15 +337,22 @@ final class ImageFactory {
           new TestImage.Blob(
               digest(packed),
               Files.size(file),
-              source.gzip() ? LAYER_TYPE + ".gzip" : LAYER_TYPE,
+              source.gzip() ? form.layer + form.gzip : form.layer,
               file),
-          digest(plain));
+          digest(plain),
+          "");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted while packing " + file, e);
     }
+  }
+
+  static String digestOf(byte[] content) {
+    MessageDigest hash = sha256();
+    hash.update(content);
+    return digest(hash);
   }
 
   private static String digest(MessageDigest hash) {

@@ -3,6 +3,7 @@ package io.shoal.e2e.lab;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ public final class Lab implements AutoCloseable {
   private final Map<String, DockerDaemon> dockers = new HashMap<>();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private CentralRegistry registry;
+  private CentralRegistry second;
   private Cluster cluster;
 
   private Lab(Workspace workspace) {
@@ -42,10 +44,23 @@ public final class Lab implements AutoCloseable {
 
   public synchronized CentralRegistry registry() {
     if (registry == null) {
-      registry = CentralRegistry.start(workspace);
+      registry = CentralRegistry.start(workspace, "registry");
       open.push(registry);
     }
     return registry;
+  }
+
+  /** A registry beside {@link #registry}, which clients call {@link #secondName}. */
+  public synchronized CentralRegistry secondRegistry() {
+    if (second == null) {
+      second = CentralRegistry.start(workspace, "second-registry");
+      open.push(second);
+    }
+    return second;
+  }
+
+  public String secondName() {
+    return Upstreams.SECOND;
   }
 
   /** At least 6 layers and 250 MB. */
@@ -58,6 +73,42 @@ public final class Lab implements AutoCloseable {
     return images.computeIfAbsent(name, n -> pushed(factory.medium(n)));
   }
 
+  /** A megabyte in two layers; each name has a blob of its own. */
+  public TestImage smallImage(String name) {
+    return pushed(factory.small(name));
+  }
+
+  /** The same for two kinds of machines, of which only one is this. */
+  public MultiArchImage multiArchImage(String name) {
+    MultiArchImage image =
+        MultiArchImage.of(factory.smallOci(name), factory.smallOci(name + "-elsewhere"));
+    registry().push(image.here());
+    registry().push(image.elsewhere());
+    registry()
+        .push(image.here().repository(), image.here().tag(), TestImage.INDEX_TYPE, image.index());
+    return image;
+  }
+
+  /** Sixty small layers. */
+  public TestImage sixtyLayerImage(String name) {
+    return pushed(factory.sixtyLayers(name));
+  }
+
+  /** One layer, packed with zstd. */
+  public TestImage zstdImage(String name) {
+    return pushed(factory.zstd(name));
+  }
+
+  /** One layer, and one of no bytes. */
+  public TestImage emptyBlobImage(String name) {
+    return pushed(factory.emptyBlob(name));
+  }
+
+  /** One layer, which is at this address only. */
+  public TestImage foreignLayerImage(String name, URI address) {
+    return pushed(factory.foreignLayer(name, address));
+  }
+
   private TestImage pushed(TestImage image) {
     registry().push(image);
     return image;
@@ -66,7 +117,7 @@ public final class Lab implements AutoCloseable {
   /** Tracker, origin and four agents, all of them up. */
   public synchronized Cluster cluster() {
     if (cluster == null) {
-      cluster = Cluster.start(workspace, registry().url(), 4);
+      cluster = Cluster.start(workspace, new Upstreams(registry(), secondRegistry()), 4);
       open.push(cluster);
     }
     return cluster;
@@ -88,9 +139,29 @@ public final class Lab implements AutoCloseable {
     return DockerDaemon.start(workspace, name, mirror);
   }
 
+  /** A daemon with this configuration, that has nothing yet; the caller closes it. */
+  public DockerDaemon startConfiguredDocker(String name, String configuration) {
+    return DockerDaemon.start(workspace, name, configuration);
+  }
+
+  /** A containerd with CRI on a host of its own, not pointed at anything; the caller closes it. */
+  public CriHost startCriHost(String name) {
+    return CriHost.start(workspace, name);
+  }
+
   /** A containerd that has nothing yet; the caller closes it. */
   public Containerd startContainerd(String name, URI mirror) {
     return Containerd.start(workspace, name, mirror);
+  }
+
+  /** Podman and skopeo of a user who has nothing yet. */
+  public ContainerTools containerTools(String name) {
+    return new ContainerTools(workspace.folder(name));
+  }
+
+  /** A folder for a test's own files; the name must not have been used before. */
+  public Path folder(String name) {
+    return workspace.folder(name);
   }
 
   /** Runs a command of the distribution that must succeed, and returns what it printed. */
@@ -127,6 +198,17 @@ public final class Lab implements AutoCloseable {
       if (sent > blob.bytes() + Math.max(1, blob.bytes() / 1000)) {
         throw new AssertionError(
             blob.digest() + " has " + blob.bytes() + " bytes, but the registry sent " + sent);
+      }
+    }
+  }
+
+  /** Asserts that none of these blobs has left the registry since the mark. */
+  public void assertNotSent(TestImage image, AccessLog.Mark since) {
+    Map<String, Long> sent = registry().accessLog().blobBytesSince(since);
+    for (TestImage.Blob blob : image.blobs()) {
+      if (sent.containsKey(blob.digest())) {
+        throw new AssertionError(
+            "nobody asked for " + blob.digest() + ", but the registry sent it");
       }
     }
   }

@@ -69,7 +69,7 @@ public final class PinnedHttp {
   }
 
   /** Status and body of a GET; an empty token is not shown. */
-  HttpResponse<String> get(URI uri, String token) throws IOException {
+  public HttpResponse<String> get(URI uri, String token) throws IOException {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(LIMIT);
     if (!token.isEmpty()) {
       request.header("Authorization", "Bearer " + token);

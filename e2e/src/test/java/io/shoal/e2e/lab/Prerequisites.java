@@ -12,7 +12,20 @@ final class Prerequisites {
 
   private static final List<String> PROGRAMS =
       List.of(
-          "docker-registry", "dockerd", "containerd", "ctr", "runc", "busybox", "tar", "umount");
+          "docker-registry",
+          "dockerd",
+          "containerd",
+          "ctr",
+          "runc",
+          "podman",
+          "skopeo",
+          "curl",
+          "zstd",
+          "nsenter",
+          "unshare",
+          "busybox",
+          "tar",
+          "umount");
 
   private Prerequisites() {}
 

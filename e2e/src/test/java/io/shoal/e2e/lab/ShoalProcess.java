@@ -66,7 +66,7 @@ public final class ShoalProcess implements AutoCloseable {
     return new ShoalProcess(site, "tracker", "tracker", https(port), 0, folder, config);
   }
 
-  static ShoalProcess origin(Site site, URI tracker, URI upstream) {
+  static ShoalProcess origin(Site site, URI tracker, Upstreams upstreams) {
     int port = Ports.free();
     int peerPort = Ports.free();
     Path folder = site.workspace().folder("origin");
@@ -79,13 +79,11 @@ public final class ShoalProcess implements AutoCloseable {
         cluster: %s
         serverKey: %s
         signingKey: %s
+        tags:
+          ttl: 1s
         store:
           dir: %s
-        upstreams:
-          allow: [docker.io]
-          registries:
-            docker.io:
-              url: %s
+        %s
         """
             .formatted(
                 port,
@@ -95,11 +93,11 @@ public final class ShoalProcess implements AutoCloseable {
                 site.clusterFiles().resolve("server.pem"),
                 site.clusterFiles().resolve("origin.key"),
                 folder.resolve("store"),
-                upstream);
+                upstreams.settings());
     return new ShoalProcess(site, "origin", "origin", https(port), peerPort, folder, config);
   }
 
-  static ShoalProcess agent(Site site, String name, URI tracker, URI origin, URI upstream) {
+  static ShoalProcess agent(Site site, String name, URI tracker, URI origin, Upstreams upstreams) {
     int port = Ports.free();
     int peerPort = Ports.free();
     Path folder = site.workspace().folder(name);
@@ -115,11 +113,7 @@ public final class ShoalProcess implements AutoCloseable {
         cluster: %s
         store:
           dir: %s
-        upstreams:
-          allow: [docker.io]
-          registries:
-            docker.io:
-              url: %s
+        %s
         """
             .formatted(
                 port,
@@ -129,7 +123,7 @@ public final class ShoalProcess implements AutoCloseable {
                 origin,
                 site.clusterFiles().resolve("cluster.yml"),
                 folder.resolve("store"),
-                upstream);
+                upstreams.settings());
     return new ShoalProcess(
         site, name, "agent", URI.create("http://127.0.0.1:" + port), peerPort, folder, config);
   }

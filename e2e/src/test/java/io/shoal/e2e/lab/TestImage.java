@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  * @param greeting what a container of it prints
  * @param config the configuration blob
  * @param layers lowest first
+ * @param mediaType the manifest's type
  * @param manifest the manifest's bytes
  */
 public record TestImage(
@@ -24,16 +25,22 @@ public record TestImage(
     String greeting,
     Blob config,
     List<Blob> layers,
+    String mediaType,
     byte[] manifest) {
 
-  /** Docker's own manifest type: every daemon of the last ten years reads it. */
-  public static final String MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json";
+  /** A list of images, one for each kind of machine. */
+  public static final String INDEX_TYPE = "application/vnd.oci.image.index.v1+json";
 
   /** A blob of the image, in a file. */
   public record Blob(String digest, long bytes, String mediaType, Path file) {
     /** The part of the digest that names files. */
     public String hex() {
       return digest.substring(digest.indexOf(':') + 1);
+    }
+
+    /** Whether the registry must not have it: whoever wants it goes to an address of its own. */
+    boolean isForeign() {
+      return mediaType.contains(".foreign.");
     }
   }
 
@@ -42,9 +49,24 @@ public record TestImage(
     return repository.substring("library/".length()) + ":" + tag;
   }
 
+  /** What a user of Docker types for this manifest and no other. */
+  public String dockerPin() {
+    return repository.substring("library/".length()) + "@" + digest();
+  }
+
   /** What a user of containerd types. */
   public String fullName() {
-    return "docker.io/" + repository + ":" + tag;
+    return nameAt("docker.io");
+  }
+
+  /** The same at another registry. */
+  public String nameAt(String registry) {
+    return registry + "/" + repository + ":" + tag;
+  }
+
+  /** What names this manifest and no other. */
+  public String digest() {
+    return ImageFactory.digestOf(manifest);
   }
 
   public List<Blob> blobs() {
