@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.shoal.config.ConfigLoader;
 import io.shoal.core.content.Digest;
 import io.shoal.oci.testing.FakeUpstream;
 import java.io.IOException;
@@ -16,8 +15,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,18 +46,7 @@ class AgentServerTest {
   }
 
   private AgentServer startAgent() throws Exception {
-    Map<String, String> settings =
-        Map.of(
-            "SHOAL_AGENT_LISTEN", "127.0.0.1:0",
-            "SHOAL_AGENT_PEER_LISTEN", "127.0.0.1:0",
-            "SHOAL_AGENT_STORE_DIR", dir.resolve("store").toString(),
-            "SHOAL_AGENT_STORE_SHARE_OF_DISK", "0.9",
-            "SHOAL_AGENT_STORE_KEEP_FREE", "0.01",
-            "SHOAL_AGENT_UPSTREAMS_REGISTRIES",
-                "{\"%s\": {url: \"%s\"}}".formatted(upstream.host(), upstream.uri()));
-    return AgentServer.start(
-        ConfigLoader.load(AgentConfig.class, AgentConfig.ENV_PREFIX, Optional.empty(), settings),
-        true);
+    return AgentFixture.start(dir.resolve("store"), upstream, upstream.host());
   }
 
   @AfterEach

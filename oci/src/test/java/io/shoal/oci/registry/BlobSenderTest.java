@@ -10,6 +10,8 @@ import io.netty.util.ReferenceCountUtil;
 import io.shoal.oci.registry.FakeContent.ArrivingBlob;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +69,16 @@ class BlobSenderTest {
     assertThat(failure.orElseThrow()).hasMessageContaining("took nothing");
     assertThat(blob.closed).isCompleted();
     assertThat(sender.sentBytes()).isZero();
+  }
+
+  @Test
+  void handsBytesOverBeforeTheConnectionDoesAnythingElse() {
+    start();
+    List<Integer> writtenBefore = new ArrayList<>();
+    channel.eventLoop().execute(() -> writtenBefore.add(client.notYetTaken.size()));
+    blob.asked.remove().answer().complete(new BlobBytes.InMemory(ByteBuffer.allocate(10)));
+    channel.runPendingTasks();
+    assertThat(writtenBefore).containsExactly(1);
   }
 
   @Test

@@ -48,6 +48,7 @@ public final class FakeUpstream implements AutoCloseable {
 
   private final Map<String, String> onlyIn = new ConcurrentHashMap<>();
 
+  private volatile List<String> tags = List.of("a", "b");
   private volatile boolean ignoreRange;
   private volatile boolean hideLength;
   private volatile int refusal;
@@ -88,6 +89,11 @@ public final class FakeUpstream implements AutoCloseable {
     manifests.put(tag, new Manifest(mediaType, content));
     manifests.put(digest.toString(), new Manifest(mediaType, content));
     return digest;
+  }
+
+  /** Lists these tags, all on one page, whether or not there are manifests under them. */
+  public void hasTags(List<String> names) {
+    tags = List.copyOf(names);
   }
 
   /** From now on tokens are wanted: this one, also the password of its owner, opens this. */
@@ -205,7 +211,7 @@ public final class FakeUpstream implements AutoCloseable {
         manifestRequests.add(exchange.getRequestMethod() + " " + reference);
         manifest(exchange, manifests.get(reference));
       } else if (reference.equals("list")) {
-        json(exchange, "{\"name\":\"x\",\"tags\":[\"a\",\"b\"]}");
+        json(exchange, "{\"name\":\"x\",\"tags\":[\"%s\"]}".formatted(String.join("\",\"", tags)));
       } else if (reference.equals("_catalog")) {
         json(exchange, "{\"repositories\":[\"a/b\",\"c\"]}");
       } else {
