@@ -160,8 +160,10 @@ final class ContainerdSetup implements RuntimeSetup {
 
   /** Without a configured folder containerd reads none; with one that is empty, nothing. */
   @Override
-  public List<String> takeBackEffect() {
-    return List.of("containerd needs no restart: it looks for these files at each pull");
+  public List<String> restore() {
+    List<String> said = files.restore();
+    said.add("containerd needs no restart: it looks for these files at each pull");
+    return said;
   }
 
   private Instant written() {

@@ -26,6 +26,7 @@ final class DockerSetup implements RuntimeSetup {
   private static final String MIRRORS = "registry-mirrors";
   private static final List<Path> PID_FILES =
       List.of(Path.of("/run/docker.pid"), Path.of("/var/run/docker.pid"));
+  private static final Path SOCKET = Path.of("/run/docker.sock");
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -111,9 +112,39 @@ final class DockerSetup implements RuntimeSetup {
     return reload();
   }
 
+  /**
+   * dockerd goes on with the mirrors it has when the key is gone from its file. Where the first
+   * state has no such key it is made to read an empty list before that state comes back.
+   */
   @Override
-  public List<String> takeBackEffect() {
-    return reload();
+  public List<String> restore() {
+    List<String> said = new ArrayList<>();
+    boolean keepsMirrors = files.isOurs(config) && !daemons().isEmpty();
+    ObjectNode first =
+        keepsMirrors ? parse(files.text(config).orElse("")) : JSON.createObjectNode();
+    if (keepsMirrors && !first.has(MIRRORS)) {
+      first.putArray(MIRRORS);
+      files.overwrite(new Plan.Change(config, first.toString()));
+      said.addAll(reload());
+      said.addAll(mirrorsLeft());
+      said.addAll(files.restore());
+    } else {
+      said.addAll(files.restore());
+      said.addAll(reload());
+    }
+    return said;
+  }
+
+  private List<String> mirrorsLeft() {
+    Optional<Boolean> gone = programs.dockerLosesMirrors(files.onDisk(SOCKET));
+    if (gone.isEmpty()) {
+      return List.of(
+          "dockerd could not be asked for its mirrors: if docker info still shows one,"
+              + " it goes with the next restart");
+    }
+    return gone.get()
+        ? List.of()
+        : List.of("dockerd still has a mirror (docker info); it goes with the next restart");
   }
 
   private List<String> reload() {

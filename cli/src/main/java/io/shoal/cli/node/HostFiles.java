@@ -123,14 +123,19 @@ final class HostFiles {
     List<String> planned = plan.changes().stream().map(c -> c.path().toString()).toList();
     ledger.files().stream().filter(e -> !planned.contains(e.path())).forEach(e -> undo(e, said));
     for (Plan.Change change : pending(plan)) {
-      try {
-        write(change);
-      } catch (IOException e) {
-        throw UserError.failed("cannot write " + change.path() + ": " + Causes.text(e));
-      }
+      overwrite(change);
       said.add(change.path() + ": written");
     }
     return said;
+  }
+
+  /** Writes one file once more, on its way back to its first state. */
+  void overwrite(Plan.Change change) {
+    try {
+      write(change);
+    } catch (IOException e) {
+      throw UserError.failed("cannot write " + change.path() + ": " + Causes.text(e));
+    }
   }
 
   /** Brings back the first state of everything; returns what happened to each file. */

@@ -23,6 +23,14 @@ interface HostPrograms {
   /** Sends SIGHUP, at which a daemon reads its configuration again; whether that went well. */
   boolean hangUp(long pid);
 
+  /**
+   * Waits for some seconds until dockerd says that it has no mirrors.
+   *
+   * @param socket where it listens
+   * @return whether it has none now; empty if it cannot be asked, some time after it was told
+   */
+  Optional<Boolean> dockerLosesMirrors(Path socket);
+
   /** What containerd makes of this configuration; empty if it cannot be asked. */
   Optional<String> containerdConfiguration(Path config);
 

@@ -125,8 +125,10 @@ final class RegistriesConfSetup implements RuntimeSetup {
   }
 
   @Override
-  public List<String> takeBackEffect() {
-    return reload();
+  public List<String> restore() {
+    List<String> said = files.restore();
+    said.addAll(reload());
+    return said;
   }
 
   private List<String> reload() {

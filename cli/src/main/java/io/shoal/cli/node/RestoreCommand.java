@@ -2,7 +2,6 @@ package io.shoal.cli.node;
 
 import io.shoal.cli.console.UserError;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
@@ -47,10 +46,7 @@ final class RestoreCommand implements Callable<Integer> {
         files.changedPaths().forEach(path -> out.println("would restore " + path));
         return 0;
       }
-      RuntimeSetup setup = host.setup(files, programs);
-      List<String> said = files.restore();
-      said.forEach(out::println);
-      setup.takeBackEffect().forEach(out::println);
+      host.setup(files, programs).restore().forEach(out::println);
       return files.changed() ? UserError.FAILED : 0;
     });
   }

@@ -20,6 +20,10 @@ sealed interface RuntimeSetup permits ContainerdSetup, DockerSetup, RegistriesCo
    */
   List<String> takeEffect(boolean restart);
 
-  /** The same after a restore. */
-  List<String> takeBackEffect();
+  /**
+   * Brings back the first state of all files and makes the running runtime see it.
+   *
+   * @return what happened to each file, and what was done or is left to do
+   */
+  List<String> restore();
 }

@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +56,56 @@ class DockerSetupTest {
     host.restore(ContainerRuntime.DOCKER);
     assertThat(host.programs.hungUp).containsExactly(42L, 42L);
     assertThat(host.files()).containsEntry(CONFIG, "");
+  }
+
+  @Test
+  void letsTheDaemonReadAnEmptyListBeforeTheKeyIsGone() {
+    String before = "{\"log-driver\": \"local\"}";
+    host.has("/run/docker.pid", "42").has(CONFIG, before);
+    host.programs.runs(42, Instant.EPOCH, "dockerd");
+    host.setup(ContainerRuntime.DOCKER);
+    List<String> read = new ArrayList<>();
+    host.programs.losesMirrors =
+        () -> {
+          read.add(host.files().get(CONFIG));
+          return Optional.of(true);
+        };
+
+    host.restore(ContainerRuntime.DOCKER);
+
+    assertThat(read).containsExactly("{\"log-driver\":\"local\",\"registry-mirrors\":[]}");
+    assertThat(host.files()).containsEntry(CONFIG, before);
+    assertThat(host.said()).doesNotContain("next restart");
+  }
+
+  @Test
+  void leavesMirrorsThatWereThereBeforeToOneReload() {
+    String before = "{\"registry-mirrors\": [\"https://m.example\"]}";
+    host.has("/run/docker.pid", "42").has(CONFIG, before);
+    host.programs.runs(42, Instant.EPOCH, "dockerd");
+    host.setup(ContainerRuntime.DOCKER);
+    host.programs.losesMirrors =
+        () -> {
+          throw new AssertionError("it has one");
+        };
+
+    host.restore(ContainerRuntime.DOCKER);
+
+    assertThat(host.programs.hungUp).containsExactly(42L, 42L);
+    assertThat(host.files()).containsEntry(CONFIG, before);
+  }
+
+  @Test
+  void saysSoIfTheDaemonKeepsItsMirror() {
+    host.has("/run/docker.pid", "42");
+    host.programs.runs(42, Instant.EPOCH, "dockerd");
+    host.setup(ContainerRuntime.DOCKER);
+    host.programs.losesMirrors = () -> Optional.of(false);
+
+    assertThat(host.restore(ContainerRuntime.DOCKER)).isZero();
+
+    assertThat(host.said()).contains("still has a mirror", "next restart");
+    assertThat(host.files()).doesNotContainKey(CONFIG);
   }
 
   @Test

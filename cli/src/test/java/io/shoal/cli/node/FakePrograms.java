@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A host on which these programs run; it notes what it is told. */
 final class FakePrograms implements HostPrograms {
@@ -13,6 +14,9 @@ final class FakePrograms implements HostPrograms {
   final List<Long> hungUp = new ArrayList<>();
   final List<String> restarted = new ArrayList<>();
   Optional<String> containerdSays = Optional.empty();
+
+  /** What dockerd says about its mirrors when it is asked, whatever it has read. */
+  Supplier<Optional<Boolean>> losesMirrors = () -> Optional.of(true);
 
   FakePrograms runs(long pid, Instant started, String... arguments) {
     running.add(new Running(pid, started, List.of(arguments)));
@@ -27,6 +31,11 @@ final class FakePrograms implements HostPrograms {
   @Override
   public boolean hangUp(long pid) {
     return hungUp.add(pid);
+  }
+
+  @Override
+  public Optional<Boolean> dockerLosesMirrors(Path socket) {
+    return losesMirrors.get();
   }
 
   @Override
