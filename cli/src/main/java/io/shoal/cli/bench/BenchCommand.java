@@ -1,5 +1,6 @@
 package io.shoal.cli.bench;
 
+import io.shoal.cli.bench.serve.ServeCommand;
 import io.shoal.cli.bench.wire.SideCommand;
 import io.shoal.cli.bench.wire.WireCommand;
 import java.util.Map;
@@ -24,6 +25,7 @@ public final class BenchCommand implements Runnable {
   public static CommandLine commandLine(String mainClass, Map<String, String> environment) {
     CommandLine bench = new CommandLine(new BenchCommand());
     bench.addSubcommand(new WireCommand(mainClass, environment));
+    bench.addSubcommand(new ServeCommand(mainClass, environment));
     bench.addSubcommand(new SideCommand());
     return bench;
   }

@@ -1,6 +1,5 @@
 package io.shoal.cli.bench.wire;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.shoal.client.cluster.ClusterFile;
 import io.shoal.client.cluster.ClusterFolder;
 import io.shoal.client.cluster.SigningKeyFile;
@@ -10,13 +9,11 @@ import io.shoal.core.content.PieceLayout;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerRole;
 import io.shoal.node.integrity.OriginSigner;
-import io.shoal.node.integrity.TrustedOrigins;
 import io.shoal.node.rate.RateLimiter;
 import io.shoal.node.store.BlobStore;
 import io.shoal.node.swarm.ByteSource;
 import io.shoal.node.swarm.PieceFeed;
 import io.shoal.node.swarm.SwarmNode;
-import io.shoal.node.swarm.SwarmNodeConfig;
 import io.shoal.node.swarm.Torrent;
 import io.shoal.node.wire.PeerTransport;
 import io.shoal.node.wire.TransportConfig;
@@ -25,7 +22,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** The sending process: an origin that has a blob, and the same blob without an engine. */
@@ -44,20 +40,7 @@ final class Sender implements AutoCloseable {
     ClusterFile cluster = ClusterFile.read(folder.clusterFile());
     OriginSigner signer = new OriginSigner(SigningKeyFile.read(folder.signingKey()));
     store = Stores.open(storeFolder);
-    node =
-        SwarmNode.start(
-            SwarmNodeConfig.origin(TransportConfig.origin(Offer.HOST, 0), Stores.GRACE),
-            new SwarmNode.Parts(
-                PeerId.random(new SecureRandom()),
-                PeerRole.ORIGIN,
-                store,
-                new TrustedOrigins(cluster.originKeys()),
-                Optional.of(signer),
-                cluster.secret()::proof,
-                RateLimiter.unlimited(),
-                RateLimiter.unlimited(),
-                new SimpleMeterRegistry(),
-                Stores.QUIET));
+    node = Stores.origin(cluster, signer, store);
     torrent = generate(node, blobBytes);
     links =
         PeerTransport.start(
@@ -71,27 +54,36 @@ final class Sender implements AutoCloseable {
     plain = PlainSender.start(torrent.channel(), blobBytes);
   }
 
-  /** As an origin gets a blob from upstream, only that it makes the bytes itself. */
   private static Torrent generate(SwarmNode node, long blobBytes) throws Exception {
+    Torrent torrent = inject(node, blobBytes, 1);
+    feed(torrent, 1);
+    torrent.completed().toCompletableFuture().get();
+    return torrent;
+  }
+
+  /** Opens a blob as an origin does that has none of it yet; each seed means other bytes. */
+  static Torrent inject(SwarmNode node, long blobBytes, long seed) throws IOException {
     MessageDigest hash = HashAlgorithm.SHA256.newMessageDigest();
-    SplittableRandom random = new SplittableRandom(1);
+    SplittableRandom random = new SplittableRandom(seed);
     ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
     for (long done = 0; done < blobBytes; done += BLOCK_BYTES) {
       hash.update(fill(block, random));
     }
     Digest digest = Digest.of(HashAlgorithm.SHA256, hash.digest());
-    PieceLayout layout = PieceLayout.forBlob(blobBytes);
-    Torrent torrent = node.inject(digest, layout, 1);
-    random = new SplittableRandom(1);
-    for (int piece = 0; piece < layout.pieceCount(); piece++) {
+    return node.inject(digest, PieceLayout.forBlob(blobBytes), 1);
+  }
+
+  /** As an origin gets a blob from upstream, only that it makes the bytes itself. */
+  static void feed(Torrent torrent, long seed) throws IOException {
+    SplittableRandom random = new SplittableRandom(seed);
+    ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
+    for (int piece = 0; piece < torrent.layout().pieceCount(); piece++) {
       PieceFeed feed = torrent.feed(piece, ByteSource.UPSTREAM);
       while (feed.missingBytes() > 0) {
         feed.write(fill(block, random));
       }
       feed.finish();
     }
-    torrent.completed().toCompletableFuture().get();
-    return torrent;
   }
 
   private static ByteBuffer fill(ByteBuffer block, SplittableRandom random) {

@@ -3,6 +3,7 @@ package io.shoal.cli.bench.wire;
 import io.shoal.cli.console.Causes;
 import io.shoal.cli.console.Console;
 import io.shoal.cli.console.UserError;
+import io.shoal.cli.dev.SizeConverter;
 import io.shoal.cli.dev.cluster.WorkFolder;
 import io.shoal.cli.files.DirectoryTree;
 import io.shoal.cli.process.ChildProcess;
@@ -20,9 +21,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** Moves a blob between two processes over the loopback and says what that costs each of them. */
 @Command(
@@ -81,17 +80,6 @@ public final class WireCommand implements Callable<Integer> {
   public WireCommand(String mainClass, Map<String, String> environment) {
     this.mainClass = mainClass;
     this.environment = environment;
-  }
-
-  static final class SizeConverter implements ITypeConverter<ByteSize> {
-    @Override
-    public ByteSize convert(String text) {
-      try {
-        return ByteSize.parse(text);
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(String.valueOf(e.getMessage()));
-      }
-    }
   }
 
   @Override
