@@ -23,9 +23,14 @@ public final class ClusterAccess {
    */
   public boolean allows(@Nullable String authorization) {
     String token = token(authorization);
-    return ClusterSecret.matches(secret.operatorToken(), token)
+    return allowsOperator(authorization)
         || ClusterSecret.matches(secret.apiToken(PeerRole.AGENT), token)
         || ClusterSecret.matches(secret.apiToken(PeerRole.ORIGIN), token);
+  }
+
+  /** Whether the caller is an operator's command. */
+  public boolean allowsOperator(@Nullable String authorization) {
+    return ClusterSecret.matches(secret.operatorToken(), token(authorization));
   }
 
   /** Whether the caller may speak as a peer of this role. */
