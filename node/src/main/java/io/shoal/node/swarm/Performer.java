@@ -196,6 +196,7 @@ final class Performer {
     Thread.startVirtualThread(() -> {
       try {
         torrent.file.commit(torrent.metaInfo());
+        torrent.stored();
         listener.changed(torrent);
       } catch (IOException e) {
         node.fail(torrent, e);

@@ -34,6 +34,7 @@ public final class Torrent {
   private final TorrentMode mode;
   private final SwarmNode node;
   private final CompletableFuture<Digest> completed = new CompletableFuture<>();
+  private final CompletableFuture<Void> committed = new CompletableFuture<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   // Guarded by this.
@@ -89,6 +90,9 @@ public final class Torrent {
     if (attested.isFull()) {
       completed.complete(digest);
     }
+    if (file.committed()) {
+      committed.complete(null);
+    }
   }
 
   /** The blob. */
@@ -118,6 +122,11 @@ public final class Torrent {
   /** Completes when the whole digest has matched; fails if the torrent is given up. */
   public CompletionStage<Digest> completed() {
     return completed.minimalCompletionStage();
+  }
+
+  /** Completes when the blob is in the store; fails if the torrent is given up before. */
+  public CompletionStage<Void> committed() {
+    return committed.minimalCompletionStage();
   }
 
   /** Whether the whole digest has matched. */
@@ -359,6 +368,11 @@ public final class Torrent {
     wake();
   }
 
+  /** The blob is in the store. */
+  void stored() {
+    committed.complete(null);
+  }
+
   void fail(Exception reason) {
     List<Runnable> failing;
     synchronized (this) {
@@ -368,6 +382,7 @@ public final class Torrent {
       failing = waiters.failing(reason);
     }
     completed.completeExceptionally(reason);
+    committed.completeExceptionally(reason);
     failing.forEach(Runnable::run);
   }
 

@@ -22,6 +22,14 @@ public final class UpstreamRegistry {
   /** What upstreams and clients agree on as the largest manifest (distribution spec, "Push"). */
   public static final int MAX_MANIFEST_BYTES = 4 << 20;
 
+  /** The types of images' manifests and of their indexes, the richer ones first. */
+  public static final List<String> IMAGE_TYPES =
+      List.of(
+          "application/vnd.oci.image.index.v1+json",
+          "application/vnd.docker.distribution.manifest.list.v2+json",
+          "application/vnd.oci.image.manifest.v1+json",
+          "application/vnd.docker.distribution.manifest.v2+json");
+
   private final UpstreamCalls calls;
   private final Discovery discovery;
   private final ClientLogin login;

@@ -9,6 +9,7 @@ import io.shoal.node.store.StoredBlob;
 import io.shoal.node.store.TagKey;
 import io.shoal.oci.upstream.RemoteManifest;
 import io.shoal.oci.upstream.UpstreamException;
+import io.shoal.oci.upstream.UpstreamRegistry;
 import io.shoal.origin.upstream.KeptRepository;
 import io.shoal.origin.upstream.OriginFailure;
 import io.shoal.origin.upstream.RepositoryRef;
@@ -36,17 +37,6 @@ import org.slf4j.LoggerFactory;
 public final class Manifests {
 
   private static final Logger log = LoggerFactory.getLogger(Manifests.class);
-
-  /**
-   * What this origin understands on behalf of its clients, so that all of them share one answer per
-   * tag whatever the order of their Accept headers.
-   */
-  private static final List<String> ACCEPT =
-      List.of(
-          "application/vnd.oci.image.index.v1+json",
-          "application/vnd.docker.distribution.manifest.list.v2+json",
-          "application/vnd.oci.image.manifest.v1+json",
-          "application/vnd.docker.distribution.manifest.v2+json");
 
   private static final int MAX_ACCEPT = 32;
   private static final int MAX_FAILURES = 10_000;
@@ -281,8 +271,9 @@ public final class Manifests {
     }
   }
 
+  /** All clients share one answer per tag, whatever the order of their Accept headers. */
   private static List<String> accepts(List<String> clients) {
-    Set<String> all = new LinkedHashSet<>(ACCEPT);
+    Set<String> all = new LinkedHashSet<>(UpstreamRegistry.IMAGE_TYPES);
     clients.stream().limit(MAX_ACCEPT).forEach(all::add);
     return new ArrayList<>(all);
   }
