@@ -1,5 +1,6 @@
 package io.shoal.agent;
 
+import io.shoal.agent.prewarm.PrewarmConfig;
 import io.shoal.config.HostPort;
 import io.shoal.config.Key;
 import io.shoal.config.LogConfig;
@@ -28,6 +29,7 @@ import java.util.Optional;
  * @param rates limits
  * @param upstreams the central registries
  * @param auth how long a right to private images counts
+ * @param prewarm what pre-warm jobs may do here
  * @param shutdown how the process ends
  * @param log how it logs
  */
@@ -51,6 +53,7 @@ public record AgentConfig(
     @Key(doc = "Limits on payload.") Rates rates,
     @Key(doc = "The central registries.") UpstreamsConfig upstreams,
     @Key(doc = "Whose right to private images counts for how long.") AuthConfig auth,
+    @Key(doc = "What pre-warm jobs may do on this node.") PrewarmConfig prewarm,
     @Key(doc = "How the agent ends.") Shutdown shutdown,
     @Key(doc = "The log.") LogConfig log) {
 
@@ -84,7 +87,8 @@ public record AgentConfig(
           Optional<String> name,
       @Key(
               doc =
-                  "Labels of the node, e.g. rack: r7. By its rack, else its zone, it chooses near peers.")
+                  "Labels of the node, e.g. rack: r7. By its rack, else its zone, it chooses near"
+                      + " peers.")
           Map<String, String> labels) {}
 
   /**

@@ -5,6 +5,7 @@ import io.shoal.agent.content.AgentContent;
 import io.shoal.agent.http.AgentView;
 import io.shoal.agent.http.RequestMeters;
 import io.shoal.agent.prewarm.Prewarmer;
+import io.shoal.agent.runtime.NodeRuntimes;
 import io.shoal.agent.source.Admission;
 import io.shoal.agent.source.BlobSource;
 import io.shoal.agent.source.ByteCounts;
@@ -13,6 +14,7 @@ import io.shoal.agent.tracker.TrackerLink;
 import io.shoal.client.cluster.ClusterFile;
 import io.shoal.client.cluster.PinnedClient;
 import io.shoal.client.origin.Origins;
+import io.shoal.client.prewarm.NodeReport;
 import io.shoal.client.tracker.AgentMessage;
 import io.shoal.client.tracker.TrackerListener;
 import io.shoal.client.tracker.TrackerStream;
@@ -41,6 +43,7 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import okhttp3.OkHttpClient;
 import org.slf4j.Logger;
@@ -90,13 +93,6 @@ public final class AgentServer implements AutoCloseable {
       ManifestSource manifests = new ManifestSource(store, origins, upstreams, counts);
       BlobSource blobs =
           new BlobSource(store, node, origins, upstreams, manifests, tracker, counts);
-      Prewarmer prewarmer =
-          begin(
-              new Prewarmer(
-                  store,
-                  blobs,
-                  manifests,
-                  name -> upstreams.names().allows(name.upstream(), name.repository())));
       Admission admission =
           new Admission(
               origins,
@@ -120,6 +116,19 @@ public final class AgentServer implements AutoCloseable {
                   view,
                   meters,
                   readiness));
+      Prewarmer prewarmer =
+          begin(
+              new Prewarmer(
+                  store,
+                  blobs,
+                  manifests,
+                  upstreams,
+                  config.prewarm(),
+                  new NodeRuntimes(
+                      config.prewarm().runtimeAccess(),
+                      config.listen(),
+                      server.port(),
+                      upstreams.names())));
       config.tracker().ifPresent(url -> connect(tracker, prewarmer, url, http, view));
       parts.push(tracker);
       parts.push(readiness::closing);
@@ -179,7 +188,18 @@ public final class AgentServer implements AutoCloseable {
         };
     TrackerStream stream = TrackerStream.open(http, url, hello, view::heartbeat, listener);
     tracker.connect(stream);
-    prewarmer.connect(stream::prewarmed);
+    prewarmer.connect(
+        new Prewarmer.Answers() {
+          @Override
+          public void prewarmed(List<NodeReport> reports) {
+            stream.prewarmed(reports);
+          }
+
+          @Override
+          public void estimated(AgentMessage.Estimated answer) {
+            stream.estimated(answer);
+          }
+        });
   }
 
   private static void shutDown(OkHttpClient http) {

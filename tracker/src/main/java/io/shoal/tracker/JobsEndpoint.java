@@ -20,6 +20,7 @@ import io.shoal.client.prewarm.JobProblem;
 import io.shoal.client.prewarm.JobRequest;
 import io.shoal.tracker.jobs.JobException;
 import io.shoal.tracker.jobs.JobService;
+import io.shoal.tracker.jobs.Previews;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -36,10 +37,12 @@ final class JobsEndpoint {
   private static final int MAX_KEY = 200;
 
   private final JobService jobs;
+  private final Previews previews;
   private final Streams streams;
 
-  JobsEndpoint(JobService jobs, Streams streams) {
+  JobsEndpoint(JobService jobs, Previews previews, Streams streams) {
     this.jobs = jobs;
+    this.previews = previews;
     this.streams = streams;
   }
 
@@ -93,7 +96,8 @@ final class JobsEndpoint {
   @Post("/preview")
   @Consumes(MediaType.APPLICATION_JSON)
   HttpResponse<String> preview(@Body String body) {
-    return ordered(HttpStatus.OK, body, request -> jobs.preview(request, streams.agents()));
+    return ordered(
+        HttpStatus.OK, body, request -> previews.preview(request, streams.agents(), streams::tell));
   }
 
   private interface Order {

@@ -10,6 +10,7 @@ import io.micronaut.websocket.WebSocketSession;
 import io.shoal.client.json.ShoalJson;
 import io.shoal.client.tracker.AgentMessage;
 import io.shoal.client.tracker.FleetView;
+import io.shoal.client.tracker.TrackerMessage;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerRole;
 import io.shoal.service.ClusterAccess;
@@ -18,12 +19,14 @@ import io.shoal.tracker.fleet.Outgoing;
 import io.shoal.tracker.fleet.RefusedException;
 import io.shoal.tracker.jobs.FleetNode;
 import io.shoal.tracker.jobs.JobService;
+import io.shoal.tracker.jobs.Previews;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +46,7 @@ final class Streams implements AutoCloseable {
 
   private final Fleet fleet;
   private final JobService jobs;
+  private final Previews previews;
   private final ClusterAccess access;
   private final LongSupplier nanos;
   private final Counter received;
@@ -61,11 +65,13 @@ final class Streams implements AutoCloseable {
   Streams(
       Fleet fleet,
       JobService jobs,
+      Previews previews,
       ClusterAccess access,
       LongSupplier nanos,
       MeterRegistry metrics) {
     this.fleet = fleet;
     this.jobs = jobs;
+    this.previews = previews;
     this.access = access;
     this.nanos = nanos;
     this.received = metrics.counter("shoal.tracker.messages.received");
@@ -128,6 +134,10 @@ final class Streams implements AutoCloseable {
       case AgentMessage.Prewarmed prewarmed -> {
         Optional<String> node = fleet.nodeName(peer);
         node.ifPresent(name -> jobs.report(name, prewarmed.jobs()));
+        yield List.of();
+      }
+      case AgentMessage.Estimated estimated -> {
+        fleet.nodeName(peer).ifPresent(node -> previews.answered(node, estimated));
         yield List.of();
       }
       case AgentMessage.Hello hello -> hello(stream, hello, now);
@@ -228,6 +238,14 @@ final class Streams implements AutoCloseable {
           }
         });
     return out;
+  }
+
+  /** Tells the agents of these nodes something; those of them that are connected. */
+  synchronized Set<String> tell(List<String> nodes, TrackerMessage message) {
+    List<String> there = nodes.stream().filter(agentByNode::containsKey).toList();
+    // At the next look they may have gone again: sending breaks connections that do not keep up.
+    send(List.of(new Outgoing(there.stream().map(agentByNode::get).toList(), message)));
+    return Set.copyOf(there);
   }
 
   /** The agents that are connected. */

@@ -11,9 +11,11 @@ import io.shoal.tracker.fleet.Fleet;
 import io.shoal.tracker.fleet.FleetLimits;
 import io.shoal.tracker.jobs.JobService;
 import io.shoal.tracker.jobs.JobStore;
+import io.shoal.tracker.jobs.Previews;
 import io.shoal.tracker.jobs.RocksJobStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -24,6 +26,9 @@ import org.slf4j.LoggerFactory;
 public final class TrackerServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(TrackerServer.class);
+
+  /** Shorter than callers wait for an answer. */
+  private static final Duration PREVIEW_LIMIT = Duration.ofSeconds(8);
 
   private final HttpService http;
   private final Streams streams;
@@ -63,13 +68,22 @@ public final class TrackerServer implements AutoCloseable {
             System.currentTimeMillis(),
             System.nanoTime());
     JobService jobs = new JobService(jobStore(config), InstantSource.system());
-    Streams streams = new Streams(fleet, jobs, access, System::nanoTime, metrics);
+    Previews previews = new Previews(PREVIEW_LIMIT);
+    Streams streams = new Streams(fleet, jobs, previews, access, System::nanoTime, metrics);
     Readiness readiness = new Readiness();
     HttpService http;
     try {
       http =
           HttpService.start(
-              "tracker", config.listen(), identity, access, streams, jobs, metrics, readiness);
+              "tracker",
+              config.listen(),
+              identity,
+              access,
+              streams,
+              jobs,
+              previews,
+              metrics,
+              readiness);
     } catch (IOException | RuntimeException e) {
       jobs.close();
       throw e;

@@ -12,6 +12,7 @@ import io.shoal.client.cluster.ClusterFile;
 import io.shoal.client.cluster.ClusterFolder;
 import io.shoal.client.cluster.ClusterSecret;
 import io.shoal.client.cluster.PinnedClient;
+import io.shoal.client.json.ShoalJson;
 import io.shoal.client.prewarm.JobClient;
 import io.shoal.client.prewarm.JobList;
 import io.shoal.client.prewarm.JobPreview;
@@ -20,11 +21,14 @@ import io.shoal.client.prewarm.JobRefusedException;
 import io.shoal.client.prewarm.JobRequest;
 import io.shoal.client.prewarm.JobState;
 import io.shoal.client.prewarm.JobView;
+import io.shoal.client.prewarm.NodeNeed;
 import io.shoal.client.prewarm.NodeReport;
 import io.shoal.client.prewarm.NodeState;
 import io.shoal.client.prewarm.NodeView;
+import io.shoal.client.tracker.AgentMessage.Estimated;
 import io.shoal.client.tracker.AgentMessage.Hello;
 import io.shoal.client.tracker.NodeStats;
+import io.shoal.client.tracker.TrackerMessage.Estimate;
 import io.shoal.client.tracker.TrackerMessage.Prewarm;
 import io.shoal.client.tracker.TrackerStream;
 import io.shoal.config.HostPort;
@@ -45,9 +49,11 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -60,6 +66,7 @@ class JobsApiTest {
 
   private static final String IMAGE = "quay.io/org/app:1";
 
+  private final List<Consumer<String>> estimates = new CopyOnWriteArrayList<>();
   private final BlockingQueue<Prewarm> heard = new LinkedBlockingQueue<>();
   @TempDir private Path dir;
   private ClusterFolder folder;
@@ -82,6 +89,7 @@ class JobsApiTest {
   void aJobReachesTheAgentOutlivesTheTrackerAndEndsWithTheAgentsReport() throws Exception {
     JobView job;
     try (TrackerStream agent = open()) {
+      estimates.add(question -> agent.estimated(new Estimated(question, 7, 7, "")));
       awaitPreview();
       job = client().create(request(IMAGE), "key");
       assertThat(client().create(request(IMAGE), "key").id()).isEqualTo(job.id());
@@ -127,6 +135,52 @@ class JobsApiTest {
   }
 
   @Test
+  void takesJobsFromOperatorsOnly() {
+    JobClient member = new JobClient(PinnedClient.forPeer(cluster, PeerRole.AGENT), uri());
+    assertThatThrownBy(() -> member.create(request(IMAGE), "key"))
+        .isInstanceOfSatisfying(
+            JobRefusedException.class, e -> assertThat(e.status()).isEqualTo(403))
+        .hasMessageContaining("token of an operator");
+    assertThatThrownBy(member::list).hasMessageContaining("token of an operator");
+  }
+
+  @Test
+  void aPreviewTellsWhatEachNodeNeedsAsItsAgentSays() throws Exception {
+    try (TrackerStream agent = open()) {
+      estimates.add(question -> agent.estimated(new Estimated(question, 30, 100, "")));
+      awaitPreview();
+      assertThat(client().preview(request(IMAGE)).nodes())
+          .containsExactly(
+              new NodeNeed("node", Optional.of(30L), Optional.of(100L), Optional.empty()));
+    }
+  }
+
+  @Test
+  void aPreviewTellsWhyAnAgentDoesNotSay() throws Exception {
+    try (TrackerStream agent = open()) {
+      estimates.add(question -> agent.estimated(new Estimated(question, 0, 0, "no such image")));
+      awaitPreview();
+      JobRequest named =
+          ShoalJson.read(
+              "{\"images\": [\"" + IMAGE + "\"], \"nodes\": [\"away\", \"node\"]}",
+              JobRequest.class);
+      assertThat(client().preview(named).nodes())
+          .extracting(need -> need.reason().orElse(""))
+          .containsExactly("its agent is not connected", "no such image");
+    }
+  }
+
+  @Test
+  void refusesALoginWhereANameIsMeant() {
+    assertThatThrownBy(() ->
+            ShoalJson.read(
+                "{\"images\": [\"" + IMAGE + "\"], \"credentials\": \"bob:secret\"}",
+                JobRequest.class))
+        .hasMessageContaining("not the login itself")
+        .hasMessageNotContaining("secret");
+  }
+
+  @Test
   void theDescriptionNamesEveryRouteAndEveryField() throws Exception {
     JsonNode description = description();
     List<String> described = new ArrayList<>();
@@ -148,6 +202,7 @@ class JobsApiTest {
             JobList.class,
             JobList.Entry.class,
             JobPreview.class,
+            NodeNeed.class,
             JobProblem.class)) {
       assertThat(names(schemas.path(type.getSimpleName()).path("properties")))
           .as(type.getSimpleName())
@@ -216,7 +271,9 @@ class JobsApiTest {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (true) {
       try {
-        assertThat(client().preview(request(IMAGE)).nodes()).containsExactly("node");
+        assertThat(client().preview(request(IMAGE)).nodes())
+            .extracting(NodeNeed::node)
+            .containsExactly("node");
         return;
       } catch (JobRefusedException e) {
         assertThat(System.nanoTime()).isLessThan(deadline);
@@ -237,16 +294,7 @@ class JobsApiTest {
   }
 
   private static JobRequest request(String image) {
-    return new JobRequest(
-        List.of(image),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+    return JobRequest.of(List.of(image));
   }
 
   private TrackerStream open() {
@@ -267,6 +315,8 @@ class JobsApiTest {
         message -> {
           if (message instanceof Prewarm order) {
             heard.add(order);
+          } else if (message instanceof Estimate question) {
+            estimates.forEach(answer -> answer.accept(question.questionId()));
           }
         });
   }

@@ -8,6 +8,7 @@ import io.shoal.core.reference.ImageReference;
 import io.shoal.oci.registry.ContentName;
 import io.shoal.oci.registry.ManifestContent;
 import io.shoal.oci.upstream.UpstreamException;
+import io.shoal.oci.upstream.UpstreamRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,13 +23,6 @@ final class ImageBlobs {
 
   /** An index may name an index, but nobody needs more of that. */
   private static final int MAX_DEPTH = 3;
-
-  private static final List<String> ACCEPT =
-      List.of(
-          "application/vnd.oci.image.index.v1+json",
-          "application/vnd.oci.image.manifest.v1+json",
-          "application/vnd.docker.distribution.manifest.list.v2+json",
-          "application/vnd.docker.distribution.manifest.v2+json");
 
   private final ManifestSource manifests;
   private final Predicate<ContentName> allowed;
@@ -58,8 +52,8 @@ final class ImageBlobs {
 
   private record Descriptor(Digest digest, long size) {}
 
-  /** Reads the manifests of an image for one platform. */
-  Parts find(String image, Platform platform) throws PrewarmException {
+  /** Reads the manifests of an image for one platform, as whoever has these credentials. */
+  Parts find(String image, Platform platform, Credentials credentials) throws PrewarmException {
     ImageReference reference = ImageReference.parse(image);
     ContentName name = new ContentName(reference.registry(), reference.repository());
     if (!allowed.test(name)) {
@@ -69,7 +63,7 @@ final class ImageBlobs {
     List<Digest> read = new ArrayList<>();
     String at = reference.digest().map(Digest::toString).orElseGet(reference::manifestReference);
     for (int depth = 0; depth < MAX_DEPTH; depth++) {
-      ManifestContent manifest = manifest(name, image, at);
+      ManifestContent manifest = manifest(name, image, at, credentials);
       read.add(manifest.digest());
       String text = StandardCharsets.UTF_8.decode(manifest.content()).toString();
       try {
@@ -88,12 +82,13 @@ final class ImageBlobs {
     return mediaType.contains("index") || mediaType.contains("manifest.list");
   }
 
-  private ManifestContent manifest(ContentName name, String image, String reference)
+  private ManifestContent manifest(
+      ContentName name, String image, String reference, Credentials credentials)
       throws PrewarmException {
     try {
-      return manifests.get(name, reference, ACCEPT);
+      return manifests.get(credentials.reader(name), reference, UpstreamRegistry.IMAGE_TYPES);
     } catch (IOException | UpstreamException e) {
-      throw new PrewarmException(image + ": " + e.getMessage(), e);
+      throw new PrewarmException(image + ": " + e.getMessage() + credentials.hint(name), e);
     }
   }
 

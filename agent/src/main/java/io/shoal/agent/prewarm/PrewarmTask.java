@@ -41,6 +41,12 @@ final class PrewarmTask {
     news = true;
   }
 
+  /** Everything is on this node, and its runtime has to take it over. */
+  synchronized void handingOver() {
+    phase = NodeReport.Phase.HANDING_OVER;
+    news = true;
+  }
+
   synchronized void end(NodeReport.Phase how, String why) {
     phase = how;
     reason = why;
@@ -48,7 +54,7 @@ final class PrewarmTask {
   }
 
   synchronized boolean ended() {
-    return phase != NodeReport.Phase.RUNNING;
+    return phase.ended();
   }
 
   /** Has something to report even if nothing has changed. */

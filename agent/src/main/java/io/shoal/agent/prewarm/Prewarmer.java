@@ -1,12 +1,13 @@
 package io.shoal.agent.prewarm;
 
+import io.shoal.agent.runtime.NodeRuntimes;
 import io.shoal.agent.source.BlobSource;
 import io.shoal.agent.source.ManifestSource;
 import io.shoal.client.prewarm.NodeReport;
 import io.shoal.client.tracker.AgentMessage;
 import io.shoal.client.tracker.TrackerMessage;
 import io.shoal.node.store.BlobStore;
-import io.shoal.oci.registry.ContentName;
+import io.shoal.oci.upstream.UpstreamDirectory;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -17,8 +18,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,34 +43,56 @@ public final class Prewarmer implements AutoCloseable {
     void run(PrewarmTask task) throws PrewarmException, InterruptedException;
   }
 
+  /** Tells what a job would fetch; blocks. */
+  interface Estimator {
+    AgentMessage.Estimated estimate(TrackerMessage.Estimate question);
+  }
+
+  /** Where answers go. */
+  public interface Answers {
+    /** How jobs stand. */
+    void prewarmed(List<NodeReport> reports);
+
+    /** What a job would fetch. */
+    void estimated(AgentMessage.Estimated answer);
+  }
+
   private final Work work;
+  private final Estimator estimator;
   private final Map<String, PrewarmTask> tasks = new LinkedHashMap<>();
   private final Semaphore slots = new Semaphore(AT_ONCE, true);
+  private final Semaphore estimating = new Semaphore(AT_ONCE, true);
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService reporter =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("prewarm-report").daemon().factory());
-  private volatile @Nullable Consumer<List<NodeReport>> tracker;
+  private volatile @Nullable Answers tracker;
 
-  /**
-   * A prewarmer that fetches through these sources.
-   *
-   * @param allowed whether the configuration lets this agent serve a repository
-   */
+  /** A prewarmer that fetches through these sources, and hands over to these runtimes. */
   public Prewarmer(
-      BlobStore store, BlobSource blobs, ManifestSource manifests, Predicate<ContentName> allowed) {
-    this(new ImageFetcher(store, blobs, manifests, allowed)::fetch);
+      BlobStore store,
+      BlobSource blobs,
+      ManifestSource manifests,
+      UpstreamDirectory upstreams,
+      PrewarmConfig config,
+      NodeRuntimes runtimes) {
+    this(new ImageFetcher(store, blobs, manifests, upstreams, config, runtimes));
   }
 
-  Prewarmer(Work work) {
+  private Prewarmer(ImageFetcher fetcher) {
+    this(fetcher::fetch, fetcher::estimate);
+  }
+
+  Prewarmer(Work work, Estimator estimator) {
     this.work = work;
+    this.estimator = estimator;
     reporter.scheduleWithFixedDelay(
         this::report, REPORT_MILLIS, REPORT_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** Begins to tell how jobs stand. */
-  public void connect(Consumer<List<NodeReport>> reports) {
-    tracker = reports;
+  public void connect(Answers answers) {
+    tracker = answers;
   }
 
   /** Takes what the tracker says, if it is about pre-warming. */
@@ -79,6 +100,7 @@ public final class Prewarmer implements AutoCloseable {
     switch (message) {
       case TrackerMessage.Prewarm order -> take(order);
       case TrackerMessage.StopPrewarm stop -> stop(stop.jobId());
+      case TrackerMessage.Estimate question -> workers.execute(() -> estimate(question));
       case TrackerMessage.Welcome _,
           TrackerMessage.Handout _,
           TrackerMessage.Members _,
@@ -147,8 +169,26 @@ public final class Prewarmer implements AutoCloseable {
     }
   }
 
+  private void estimate(TrackerMessage.Estimate question) {
+    try {
+      estimating.acquire();
+      try {
+        Answers to = tracker;
+        if (to != null) {
+          to.estimated(estimator.estimate(question));
+        }
+      } finally {
+        estimating.release();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      log.warn("What {} would need is not known", question.images(), e);
+    }
+  }
+
   private void report() {
-    Consumer<List<NodeReport>> to = tracker;
+    Answers to = tracker;
     if (to == null) {
       return;
     }
@@ -161,7 +201,7 @@ public final class Prewarmer implements AutoCloseable {
       }
     }
     if (!news.isEmpty()) {
-      to.accept(news);
+      to.prewarmed(news);
     }
   }
 

@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -41,7 +43,7 @@ public final class BlobSource {
   private static final Logger log = LoggerFactory.getLogger(BlobSource.class);
 
   /** Blobs up to this size come whole from one source; a swarm would cost more than it saves. */
-  static final long SMALL_BYTES = 1 << 20;
+  public static final long SMALL_BYTES = 1 << 20;
 
   private final BlobStore store;
   private final SwarmNode node;
@@ -92,6 +94,16 @@ public final class BlobSource {
   }
 
   /**
+   * Completes when a blob that somebody reads has its place in the store; fails if it gets none. At
+   * once where nothing is on its way, as with small blobs, which are stored before they are read.
+   */
+  public CompletionStage<Void> stored(Digest digest) {
+    return node.find(digest)
+        .map(Torrent::committed)
+        .orElseGet(() -> CompletableFuture.completedFuture(null));
+  }
+
+  /**
    * Opens a blob for reading.
    *
    * @throws OriginException if an origin says no
@@ -107,7 +119,7 @@ public final class BlobSource {
    */
   public BlobContent open(ContentName name, Digest digest, Priority priority)
       throws IOException, UpstreamException {
-    Optional<BlobContent> here = stored(digest);
+    Optional<BlobContent> here = here(digest);
     if (here.isPresent()) {
       return here.get();
     }
@@ -226,7 +238,7 @@ public final class BlobSource {
     ReentrantLock lock = fetchingSmall.computeIfAbsent(digest, d -> new ReentrantLock());
     lock.lock();
     try {
-      Optional<BlobContent> here = stored(digest);
+      Optional<BlobContent> here = here(digest);
       return here.isPresent() ? here.get() : fetchSmall(name, digest, blobBytes);
     } finally {
       if (!lock.hasQueuedThreads()) {
@@ -288,7 +300,7 @@ public final class BlobSource {
     }
   }
 
-  private Optional<BlobContent> stored(Digest digest) {
+  private Optional<BlobContent> here(Digest digest) {
     return store.find(digest).map(blob -> new StoredContent(blob, counts));
   }
 }

@@ -85,7 +85,8 @@ public final class TrackerLink implements SwarmListener, SwarmPeers, AutoCloseab
       case TrackerMessage.Welcome _,
           TrackerMessage.Quarantine _,
           TrackerMessage.Prewarm _,
-          TrackerMessage.StopPrewarm _ -> {}
+          TrackerMessage.StopPrewarm _,
+          TrackerMessage.Estimate _ -> {}
     }
   }
 

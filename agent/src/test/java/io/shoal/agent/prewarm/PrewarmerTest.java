@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shoal.client.prewarm.NodeReport;
+import io.shoal.client.tracker.AgentMessage.Estimated;
 import io.shoal.client.tracker.TrackerMessage;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class PrewarmerTest {
 
   private final BlockingQueue<NodeReport> reports = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Estimated> estimates = new LinkedBlockingQueue<>();
 
   @Test
   void carriesAJobOutOnceHoweverOftenItIsOrderedAndTellsItsEndAgain() throws Exception {
@@ -72,6 +74,26 @@ class PrewarmerTest {
   }
 
   @Test
+  void answersWhatAJobWouldNeedWhileOthersRun() throws Exception {
+    Prewarmer.Work work =
+        task -> {
+          while (!task.stopped()) {
+            Thread.onSpinWait();
+          }
+        };
+    try (Prewarmer prewarmer =
+        connected(work, question -> new Estimated(question.questionId(), 3, 10, ""))) {
+      prewarmer.message(order("job", 1));
+      prewarmer.message(
+          new TrackerMessage.Estimate(
+              "q", List.of("quay.io/org/app:1"), Optional.empty(), Optional.empty()));
+      assertThat(estimates.poll(60, TimeUnit.SECONDS)).isEqualTo(new Estimated("q", 3, 10, ""));
+      prewarmer.message(new TrackerMessage.StopPrewarm("job"));
+      assertThat(awaitEnd().jobId()).isEqualTo("job");
+    }
+  }
+
+  @Test
   void readsPlatforms() throws Exception {
     Platform arm = Platform.parse("linux/arm/v7");
     assertThat(arm.accepts(new Platform("linux", "arm", Optional.of("v7")))).isTrue();
@@ -84,8 +106,23 @@ class PrewarmerTest {
   }
 
   private Prewarmer connected(Prewarmer.Work work) {
-    Prewarmer prewarmer = new Prewarmer(work);
-    prewarmer.connect(reports::addAll);
+    return connected(work, question -> new Estimated(question.questionId(), 0, 0, ""));
+  }
+
+  private Prewarmer connected(Prewarmer.Work work, Prewarmer.Estimator estimator) {
+    Prewarmer prewarmer = new Prewarmer(work, estimator);
+    prewarmer.connect(
+        new Prewarmer.Answers() {
+          @Override
+          public void prewarmed(List<NodeReport> news) {
+            reports.addAll(news);
+          }
+
+          @Override
+          public void estimated(Estimated answer) {
+            estimates.add(answer);
+          }
+        });
     return prewarmer;
   }
 
@@ -93,7 +130,7 @@ class PrewarmerTest {
     while (true) {
       NodeReport report = reports.poll(60, TimeUnit.SECONDS);
       assertThat(report).as("a report of the end").isNotNull();
-      if (report.phase() != NodeReport.Phase.RUNNING) {
+      if (report.phase().ended()) {
         return report;
       }
     }
@@ -105,6 +142,13 @@ class PrewarmerTest {
 
   private static TrackerMessage.Prewarm order(String id, int attempt) {
     return new TrackerMessage.Prewarm(
-        id, attempt, List.of("quay.io/org/app:1"), Optional.empty(), Optional.empty());
+        id,
+        attempt,
+        List.of("quay.io/org/app:1"),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 }

@@ -1,8 +1,10 @@
 package io.shoal.cli.prewarm;
 
 import io.shoal.client.json.ShoalJson;
+import io.shoal.client.prewarm.JobClient;
 import io.shoal.client.prewarm.JobList;
 import io.shoal.client.prewarm.JobView;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
@@ -45,14 +47,34 @@ final class JobCommands {
     }
   }
 
-  /** Those that are about one job. */
+  /** Something that is done to one job and answered with how it stands. */
+  interface Act {
+    JobView on(JobClient client, String id) throws IOException;
+  }
+
+  /** Those that are about one job: they do something to it, and show it. */
   abstract static class OfOne extends Base {
 
     @Parameters(paramLabel = "ID", description = "The job.")
-    String id;
+    private String id;
 
-    OfOne(PrintStream out) {
+    private final Act act;
+
+    OfOne(PrintStream out, Act act) {
       super(out);
+      this.act = act;
+    }
+
+    abstract int show(JobView job);
+
+    @Override
+    public final Integer call() {
+      return show(tracker.ask(client -> act.on(client, id)));
+    }
+
+    int summary(JobView job) {
+      print(job, answer -> List.of(JobLines.summary(answer)));
+      return 0;
     }
   }
 
@@ -80,12 +102,11 @@ final class JobCommands {
   static final class Status extends OfOne {
 
     Status(PrintStream out) {
-      super(out);
+      super(out, JobClient::get);
     }
 
     @Override
-    public Integer call() {
-      JobView job = tracker.ask(client -> client.get(id));
+    int show(JobView job) {
       print(job, JobLines::status);
       return 0;
     }
@@ -101,13 +122,12 @@ final class JobCommands {
     private final Map<String, String> environment;
 
     Watch(Map<String, String> environment, PrintStream out) {
-      super(out);
+      super(out, JobClient::get);
       this.environment = environment;
     }
 
     @Override
-    public Integer call() {
-      JobView job = tracker.ask(client -> client.get(id));
+    int show(JobView job) {
       return new JobWatch(tracker, output, out, environment).watch(job);
     }
   }
@@ -120,14 +140,12 @@ final class JobCommands {
   static final class Cancel extends OfOne {
 
     Cancel(PrintStream out) {
-      super(out);
+      super(out, JobClient::cancel);
     }
 
     @Override
-    public Integer call() {
-      JobView job = tracker.ask(client -> client.cancel(id));
-      print(job, answer -> List.of(JobLines.summary(answer)));
-      return 0;
+    int show(JobView job) {
+      return summary(job);
     }
   }
 
@@ -144,18 +162,13 @@ final class JobCommands {
     private boolean detach;
 
     Retry(Map<String, String> environment, PrintStream out) {
-      super(out);
+      super(out, JobClient::retry);
       this.environment = environment;
     }
 
     @Override
-    public Integer call() {
-      JobView job = tracker.ask(client -> client.retry(id));
-      if (!detach) {
-        return new JobWatch(tracker, output, out, environment).watch(job);
-      }
-      print(job, answer -> List.of(JobLines.summary(answer)));
-      return 0;
+    int show(JobView job) {
+      return detach ? summary(job) : new JobWatch(tracker, output, out, environment).watch(job);
     }
   }
 }

@@ -5,7 +5,9 @@ import static java.util.Locale.ROOT;
 
 import io.shoal.cli.console.TextTable;
 import io.shoal.client.prewarm.JobList;
+import io.shoal.client.prewarm.JobPreview;
 import io.shoal.client.prewarm.JobView;
+import io.shoal.client.prewarm.NodeNeed;
 import io.shoal.client.prewarm.NodeState;
 import io.shoal.client.prewarm.NodeView;
 import io.shoal.core.units.ByteSize;
@@ -38,7 +40,14 @@ final class JobLines {
         .filter(n -> n.state() == NodeState.RUNNING)
         .sorted(Comparator.comparingInt(JobLines::percent))
         .limit(MOST_SLOW)
-        .forEach(n -> lines.add(format(ROOT, "slowest  %s  %d %%", n.node(), percent(n))));
+        .forEach(n ->
+            lines.add(
+                format(
+                    ROOT,
+                    "slowest  %s  %d %%%s",
+                    n.node(),
+                    percent(n),
+                    n.reason().map(reason -> "  " + reason).orElse(""))));
     lines.addAll(troubled(job, NodeState.STALLED, "stalled"));
     lines.addAll(troubled(job, NodeState.FAILED, "failed"));
     return lines;
@@ -171,6 +180,22 @@ final class JobLines {
           node.reason().orElse(""));
     }
     lines.addAll(table.lines());
+    return lines;
+  }
+
+  /** What each node would fetch, and all of them together. */
+  static List<String> preview(JobPreview preview) {
+    TextTable table = new TextTable("node", "needs", "of", "");
+    for (NodeNeed node : preview.nodes()) {
+      table.row(
+          node.node(),
+          node.bytesNeeded().map(ByteSize::format).orElse("?"),
+          node.bytesTotal().map(ByteSize::format).orElse("?"),
+          node.reason().orElse(""));
+    }
+    List<String> lines = new ArrayList<>(table.lines());
+    long needed = preview.nodes().stream().mapToLong(n -> n.bytesNeeded().orElse(0L)).sum();
+    lines.add(format(ROOT, "%d nodes need %s", preview.nodes().size(), ByteSize.format(needed)));
     return lines;
   }
 

@@ -9,6 +9,8 @@ import io.shoal.client.prewarm.JobRefusedException;
 import io.shoal.client.prewarm.JobRequest;
 import io.shoal.client.prewarm.JobView;
 import io.shoal.client.prewarm.NodeShare;
+import io.shoal.client.prewarm.PrewarmRuntime;
+import io.shoal.core.units.ByteRate;
 import io.shoal.core.units.Durations;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -39,8 +41,10 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  shoal prewarm ghcr.io/org/app:2.0 --tracker https://tracker:4620 --cluster cluster.yml",
-      "  shoal prewarm --from-file deployment.yaml --select zone=a,role!=gpu --parallelism 10%% ...",
+      "  shoal prewarm --from-file deployment.yaml --select zone=a,role!=gpu --parallelism 10%%"
+          + " ...",
       "  shoal prewarm ghcr.io/org/app:2.0 --count 3 --max-failures 0 ...    a try on three nodes",
+      "  shoal prewarm ghcr.io/org/app:2.0 --runtime docker --rate 20MB/s ...",
       "  shoal prewarm watch 1a2b3c4d ...",
       "",
       "Exit code: 0 all nodes have the images, 1 some have not, 2 wrong use."
@@ -113,6 +117,30 @@ public final class PrewarmCommand implements Callable<Integer> {
   private @Nullable String pin;
 
   @Option(
+      names = "--runtime",
+      paramLabel = "RUNTIME",
+      defaultValue = "none",
+      description = {
+        "Which runtime has the images at the end, too: none, docker or containerd"
+            + " (default: ${DEFAULT-VALUE}). The agents' configuration has to allow it."
+      })
+  private RuntimeChoice runtime;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "RATE",
+      description = "The most that a node takes in for this job, e.g. 20MB/s.")
+  private @Nullable String rate;
+
+  @Option(
+      names = "--credentials",
+      paramLabel = "NAME",
+      description =
+          "For private images: the name of a login in the agents' configuration"
+              + " (prewarm.credentials), never the login itself.")
+  private @Nullable String credentials;
+
+  @Option(
       names = "--idempotency-key",
       paramLabel = "KEY",
       description = "Names the order: the same one given again makes no second job.")
@@ -121,7 +149,9 @@ public final class PrewarmCommand implements Callable<Integer> {
   @Option(names = "--detach", description = "Print the job's id and do not wait for its end.")
   private boolean detach;
 
-  @Option(names = "--dry-run", description = "Print the nodes that are meant, and do nothing.")
+  @Option(
+      names = "--dry-run",
+      description = "Print which nodes are meant and what each still needs, and do nothing.")
   private boolean dryRun;
 
   @Option(
@@ -130,6 +160,21 @@ public final class PrewarmCommand implements Callable<Integer> {
       defaultValue = "table",
       description = "table or json (default: ${DEFAULT-VALUE}).")
   private Output output;
+
+  /** As it is written. */
+  enum RuntimeChoice {
+    NONE,
+    DOCKER,
+    CONTAINERD;
+
+    Optional<PrewarmRuntime> wanted() {
+      return switch (this) {
+        case NONE -> Optional.empty();
+        case DOCKER -> Optional.of(PrewarmRuntime.DOCKER);
+        case CONTAINERD -> Optional.of(PrewarmRuntime.CONTAINERD);
+      };
+    }
+  }
 
   private PrewarmCommand(Map<String, String> environment, PrintStream out) {
     this.environment = environment;
@@ -156,7 +201,7 @@ public final class PrewarmCommand implements Callable<Integer> {
       if (output == Output.JSON) {
         out.println(ShoalJson.write(preview));
       } else {
-        preview.nodes().forEach(out::println);
+        JobLines.preview(preview).forEach(out::println);
       }
       return 0;
     }
@@ -209,7 +254,10 @@ public final class PrewarmCommand implements Callable<Integer> {
           parsed(parallelism, NodeShare::parse),
           Optional.ofNullable(maxFailures),
           parsed(timeout, Durations::parse),
-          parsed(pin, Durations::parse));
+          parsed(pin, Durations::parse),
+          runtime.wanted(),
+          parsed(rate, text -> ByteRate.parse(text).bytesPerSecond()),
+          Optional.ofNullable(credentials));
     } catch (IllegalArgumentException e) {
       throw UserError.unusable(Causes.text(e));
     }

@@ -2,9 +2,11 @@ package io.shoal.cli.prewarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shoal.client.prewarm.JobPreview;
 import io.shoal.client.prewarm.JobRequest;
 import io.shoal.client.prewarm.JobState;
 import io.shoal.client.prewarm.JobView;
+import io.shoal.client.prewarm.NodeNeed;
 import io.shoal.client.prewarm.NodeState;
 import io.shoal.client.prewarm.NodeView;
 import java.util.List;
@@ -53,6 +55,21 @@ class JobLinesTest {
     assertThat(rate.bytesPerSecond()).isEqualTo(MIB);
   }
 
+  @Test
+  void tellsWhatEachNodeNeeds() {
+    JobPreview preview =
+        new JobPreview(
+            List.of(
+                new NodeNeed("n1", Optional.of(1L << 20), Optional.of(3L << 20), Optional.empty()),
+                new NodeNeed("n2", Optional.empty(), Optional.empty(), Optional.of("is away"))));
+    assertThat(JobLines.preview(preview))
+        .satisfiesExactly(
+            head -> assertThat(head).startsWith("node"),
+            one -> assertThat(one).contains("n1").contains("1.00 MiB").contains("3.00 MiB"),
+            two -> assertThat(two).contains("n2").contains("?").contains("is away"),
+            sum -> assertThat(sum).isEqualTo("2 nodes need 1.00 MiB"));
+  }
+
   private static NodeView node(String name, NodeState state, long done, long total, String reason) {
     return new NodeView(
         name,
@@ -66,17 +83,7 @@ class JobLinesTest {
   }
 
   private static JobView job(NodeView... nodes) {
-    JobRequest request =
-        new JobRequest(
-            List.of("quay.io/org/app:1"),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty());
+    JobRequest request = JobRequest.of(List.of("quay.io/org/app:1"));
     return new JobView("j", JobState.RUNNING, 1, request, 0, 0, Optional.empty(), List.of(nodes));
   }
 }

@@ -3,11 +3,11 @@ package io.shoal.client.prewarm;
 import java.util.List;
 
 /**
- * Where a job would run.
+ * Where a job would run, and what it would fetch.
  *
- * @param nodes names of the nodes, in the order in which they would be started
+ * @param nodes in the order in which they would be started
  */
-public record JobPreview(List<String> nodes) {
+public record JobPreview(List<NodeNeed> nodes) {
   public JobPreview {
     nodes = List.copyOf(nodes);
   }

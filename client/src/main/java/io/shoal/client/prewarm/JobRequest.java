@@ -3,6 +3,7 @@ package io.shoal.client.prewarm;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What to pre-warm, where, and how fast.
@@ -16,6 +17,11 @@ import java.util.Optional;
  * @param maxFailures how many nodes may fail before no further one is started; no bound if absent
  * @param timeout what is not done after this has failed; {@link #DEFAULT_TIMEOUT} if absent
  * @param pin how long the images are kept from eviction
+ * @param runtime which runtime of the node has the images at the end, too; if absent, the agent
+ *     alone
+ * @param maxBytesPerSecond the most that a node takes in for this job; no bound if absent
+ * @param credentials the name of a login that the agents know, for private images: never the login
+ *     itself
  */
 public record JobRequest(
     List<String> images,
@@ -26,7 +32,10 @@ public record JobRequest(
     Optional<NodeShare> parallelism,
     Optional<Integer> maxFailures,
     Optional<Duration> timeout,
-    Optional<Duration> pin) {
+    Optional<Duration> pin,
+    Optional<PrewarmRuntime> runtime,
+    Optional<Long> maxBytesPerSecond,
+    Optional<String> credentials) {
 
   /** The most images of one job. */
   public static final int MAX_IMAGES = 100;
@@ -38,6 +47,10 @@ public record JobRequest(
   public static final Duration DEFAULT_TIMEOUT = Duration.ofHours(1);
 
   private static final int MAX_TEXT = 512;
+
+  /** Names, and nothing that a user name with its password could look like. */
+  private static final Pattern CREDENTIALS = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
   private static final Duration LONGEST = Duration.ofDays(365);
 
   public JobRequest {
@@ -62,6 +75,30 @@ public record JobRequest(
     }
     timeout.ifPresent(t -> bounded("timeout", t));
     pin.ifPresent(p -> bounded("pin", p));
+    if (maxBytesPerSecond.filter(rate -> rate < 1).isPresent()) {
+      throw new IllegalArgumentException("maxBytesPerSecond is at least 1");
+    }
+    if (!CREDENTIALS.matcher(credentials.orElse("none")).matches()) {
+      throw new IllegalArgumentException(
+          "credentials is the name of a login that the agents know, not the login itself");
+    }
+  }
+
+  /** These images onto all nodes, with nothing else said. */
+  public static JobRequest of(List<String> images) {
+    return new JobRequest(
+        images,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private static void bounded(String name, Duration value) {

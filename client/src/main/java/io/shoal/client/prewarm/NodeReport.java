@@ -19,10 +19,17 @@ public record NodeReport(
   public enum Phase {
     /** Waits for another job, or fetches. */
     RUNNING,
-    /** Everything is here. */
+    /** Everything is here, and the node's runtime takes it over. */
+    HANDING_OVER,
+    /** Everything is where it should be. */
     DONE,
     /** It is given up. */
-    FAILED
+    FAILED;
+
+    /** Whether nothing more will come. */
+    public boolean ended() {
+      return this == DONE || this == FAILED;
+    }
   }
 
   public NodeReport {

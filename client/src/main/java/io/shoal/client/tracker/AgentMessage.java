@@ -17,7 +17,8 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = AgentMessage.Announce.class, name = "announce"),
   @JsonSubTypes.Type(value = AgentMessage.Heartbeat.class, name = "heartbeat"),
   @JsonSubTypes.Type(value = AgentMessage.Report.class, name = "report"),
-  @JsonSubTypes.Type(value = AgentMessage.Prewarmed.class, name = "prewarmed")
+  @JsonSubTypes.Type(value = AgentMessage.Prewarmed.class, name = "prewarmed"),
+  @JsonSubTypes.Type(value = AgentMessage.Estimated.class, name = "estimated")
 })
 public sealed interface AgentMessage {
 
@@ -97,6 +98,27 @@ public sealed interface AgentMessage {
       jobs = List.copyOf(jobs);
       if (jobs.size() > MAX_JOBS) {
         throw new IllegalArgumentException("more than 512 jobs in one message");
+      }
+    }
+  }
+
+  /**
+   * The answer to {@link TrackerMessage.Estimate}.
+   *
+   * @param questionId of the question
+   * @param bytesNeeded of the images that are not here
+   * @param bytesTotal of the images
+   * @param reason why that cannot be said; empty if it can
+   */
+  record Estimated(String questionId, long bytesNeeded, long bytesTotal, String reason)
+      implements AgentMessage {
+
+    private static final int MAX_REASON = 500;
+
+    public Estimated {
+      reason = reason.length() > MAX_REASON ? reason.substring(0, MAX_REASON) : reason;
+      if (bytesNeeded < 0 || bytesTotal < bytesNeeded) {
+        throw new IllegalArgumentException("more bytes needed than there are, or less than none");
       }
     }
   }

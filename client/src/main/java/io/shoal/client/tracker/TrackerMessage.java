@@ -2,6 +2,7 @@ package io.shoal.client.tracker;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.shoal.client.prewarm.PrewarmRuntime;
 import io.shoal.core.content.Digest;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerInfo;
@@ -18,7 +19,8 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = TrackerMessage.Members.class, name = "members"),
   @JsonSubTypes.Type(value = TrackerMessage.Quarantine.class, name = "quarantine"),
   @JsonSubTypes.Type(value = TrackerMessage.Prewarm.class, name = "prewarm"),
-  @JsonSubTypes.Type(value = TrackerMessage.StopPrewarm.class, name = "stopPrewarm")
+  @JsonSubTypes.Type(value = TrackerMessage.StopPrewarm.class, name = "stopPrewarm"),
+  @JsonSubTypes.Type(value = TrackerMessage.Estimate.class, name = "estimate")
 })
 public sealed interface TrackerMessage {
 
@@ -75,13 +77,19 @@ public sealed interface TrackerMessage {
    * @param images as people write them
    * @param platform instead of the receiver's own
    * @param pin how long to keep them from eviction
+   * @param runtime which runtime is to have them, too
+   * @param maxBytesPerSecond the most to take in for this job
+   * @param credentials the name of a login that the receiver knows
    */
   record Prewarm(
       String jobId,
       int attempt,
       List<String> images,
       Optional<String> platform,
-      Optional<Duration> pin)
+      Optional<Duration> pin,
+      Optional<PrewarmRuntime> runtime,
+      Optional<Long> maxBytesPerSecond,
+      Optional<String> credentials)
       implements TrackerMessage {
     public Prewarm {
       images = List.copyOf(images);
@@ -90,6 +98,25 @@ public sealed interface TrackerMessage {
 
   /** Nobody wants the rest of this job any longer. */
   record StopPrewarm(String jobId) implements TrackerMessage {}
+
+  /**
+   * Say by {@link AgentMessage.Estimated} how much of these images is missing. Fetches no blob.
+   *
+   * @param questionId to be repeated in the answer
+   * @param images as people write them
+   * @param platform instead of the receiver's own
+   * @param credentials the name of a login that the receiver knows
+   */
+  record Estimate(
+      String questionId,
+      List<String> images,
+      Optional<String> platform,
+      Optional<String> credentials)
+      implements TrackerMessage {
+    public Estimate {
+      images = List.copyOf(images);
+    }
+  }
 
   /** One member of the fleet. */
   record Member(PeerInfo peer, String nodeName, Map<String, String> labels) {

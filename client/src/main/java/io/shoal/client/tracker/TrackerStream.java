@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.shoal.client.json.ShoalJson;
 import io.shoal.client.prewarm.NodeReport;
 import io.shoal.client.tracker.AgentMessage.Announce;
+import io.shoal.client.tracker.AgentMessage.Estimated;
 import io.shoal.client.tracker.AgentMessage.Heartbeat;
 import io.shoal.client.tracker.AgentMessage.Hello;
 import io.shoal.client.tracker.AgentMessage.Prewarmed;
@@ -148,6 +149,15 @@ public final class TrackerStream implements AutoCloseable {
     onThread(() -> {
       if (welcomed) {
         send(new Prewarmed(jobs));
+      }
+    });
+  }
+
+  /** Answers what the tracker asked. Dropped if the stream is down: it waits a moment only. */
+  public void estimated(Estimated answer) {
+    onThread(() -> {
+      if (welcomed) {
+        send(answer);
       }
     });
   }

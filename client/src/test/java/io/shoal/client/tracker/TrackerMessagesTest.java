@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.shoal.client.json.ShoalJson;
+import io.shoal.client.prewarm.NodeReport;
+import io.shoal.client.prewarm.PrewarmRuntime;
 import io.shoal.core.content.Digest;
 import io.shoal.core.peer.PeerAddress;
 import io.shoal.core.peer.PeerId;
@@ -42,7 +44,10 @@ class TrackerMessagesTest {
             new AgentMessage.Heartbeat(
                 new NodeStats(
                     1, 2, 3, 4, 5, 6, 7, 8, 9, List.of(new NodeStats.Progress(DIGEST, 10, 5)))),
-            new AgentMessage.Report(ID, DIGEST, "tampered"));
+            new AgentMessage.Report(ID, DIGEST, "tampered"),
+            new AgentMessage.Prewarmed(
+                List.of(new NodeReport("job", 1, NodeReport.Phase.HANDING_OVER, "", 5, 10))),
+            new AgentMessage.Estimated("q", 5, 10, ""));
     for (AgentMessage message : messages) {
       assertThat(ShoalJson.read(ShoalJson.write(message), AgentMessage.class)).isEqualTo(message);
     }
@@ -57,10 +62,34 @@ class TrackerMessagesTest {
             new TrackerMessage.Handout(DIGEST, Optional.empty(), List.of()),
             new TrackerMessage.Members(
                 7, List.of(new TrackerMessage.Member(PEER, "n1", Map.of("rack", "r1")))),
-            new TrackerMessage.Quarantine(ID, Duration.ofMinutes(10)));
+            new TrackerMessage.Quarantine(ID, Duration.ofMinutes(10)),
+            new TrackerMessage.Prewarm(
+                "job",
+                1,
+                List.of("quay.io/org/app:1"),
+                Optional.of("linux/arm64"),
+                Optional.of(Duration.ofHours(24)),
+                Optional.of(PrewarmRuntime.CONTAINERD),
+                Optional.of(20_000_000L),
+                Optional.of("team")),
+            new TrackerMessage.StopPrewarm("job"),
+            new TrackerMessage.Estimate(
+                "q", List.of("quay.io/org/app:1"), Optional.empty(), Optional.empty()));
     for (TrackerMessage message : messages) {
       assertThat(ShoalJson.read(ShoalJson.write(message), TrackerMessage.class)).isEqualTo(message);
     }
+  }
+
+  @Test
+  void anOrderOfAnEarlierVersionHasNeitherRuntimeNorRate() throws Exception {
+    String json =
+        "{\"type\":\"prewarm\",\"jobId\":\"j\",\"attempt\":1,\"images\":[\"a\"],"
+            + "\"platform\":null,\"pin\":null}";
+    TrackerMessage.Prewarm order =
+        (TrackerMessage.Prewarm) ShoalJson.read(json, TrackerMessage.class);
+    assertThat(order.runtime()).isEmpty();
+    assertThat(order.maxBytesPerSecond()).isEmpty();
+    assertThat(order.credentials()).isEmpty();
   }
 
   @Test

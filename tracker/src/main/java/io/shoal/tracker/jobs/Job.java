@@ -131,7 +131,14 @@ final class Job {
             orders,
             node,
             new TrackerMessage.Prewarm(
-                job.id(), job.attempt(), request.images(), request.platform(), request.pin()));
+                job.id(),
+                job.attempt(),
+                request.images(),
+                request.platform(),
+                request.pin(),
+                request.runtime(),
+                request.maxBytesPerSecond(),
+                request.credentials()));
         node.told();
       }
     }

@@ -12,6 +12,9 @@ final class JobNode {
   /** A node that should be fetching and gets no byte for this long is stalled. */
   static final Duration STALLED_AFTER = Duration.ofSeconds(10);
 
+  /** A runtime may be busy unpacking, of which nothing is heard. */
+  static final Duration HANDING_OVER_TAKES = Duration.ofMinutes(2);
+
   private final String name;
   private final Optional<String> zone;
   private NodeState state;
@@ -21,6 +24,7 @@ final class JobNode {
   private Optional<Long> startedAt;
   private Optional<Long> endedAt;
   private long lastByteAt;
+  private boolean handingOver;
   private boolean told;
 
   JobNode(String name, Optional<String> zone) {
@@ -75,6 +79,7 @@ final class JobNode {
     state = NodeState.RUNNING;
     startedAt = Optional.of(now);
     lastByteAt = now;
+    handingOver = false;
     told = false;
   }
 
@@ -105,6 +110,14 @@ final class JobNode {
       lastByteAt = now;
     }
     switch (report.phase()) {
+      case HANDING_OVER -> {
+        if (handingOver) {
+          return false;
+        }
+        handingOver = true;
+        lastByteAt = now;
+        state = NodeState.RUNNING;
+      }
       case DONE -> end(NodeState.DONE, Optional.empty(), now);
       case FAILED -> end(NodeState.FAILED, Optional.of(report.reason()), now);
       case RUNNING -> {
@@ -119,7 +132,8 @@ final class JobNode {
 
   /** Looks at the clock; true if the node has just stalled. */
   boolean stall(long now) {
-    if (state == NodeState.RUNNING && now - lastByteAt >= STALLED_AFTER.toMillis()) {
+    Duration patience = handingOver ? HANDING_OVER_TAKES : STALLED_AFTER;
+    if (state == NodeState.RUNNING && now - lastByteAt >= patience.toMillis()) {
       state = NodeState.STALLED;
       return true;
     }
@@ -131,12 +145,19 @@ final class JobNode {
     if (state == NodeState.PENDING) {
       return connected ? "was not started" : "its agent is not connected";
     }
-    String silence = "no byte for " + Math.max(0, now - lastByteAt) / 1000 + " s";
+    String time = Math.max(0, now - lastByteAt) / 1000 + " s";
+    String silence =
+        handingOver
+            ? "its runtime has been taking the images over for " + time
+            : "no byte for " + time;
     return connected ? silence : silence + ", its agent is not connected";
   }
 
   NodeView view(boolean connected, long now) {
-    boolean waiting = state == NodeState.STALLED || (state == NodeState.PENDING && !connected);
+    boolean waiting =
+        state == NodeState.STALLED
+            || (state == NodeState.PENDING && !connected)
+            || (state == NodeState.RUNNING && handingOver);
     return new NodeView(
         name,
         zone,

@@ -1,7 +1,6 @@
 package io.shoal.tracker.jobs;
 
 import io.shoal.client.prewarm.JobList;
-import io.shoal.client.prewarm.JobPreview;
 import io.shoal.client.prewarm.JobRequest;
 import io.shoal.client.prewarm.JobView;
 import io.shoal.client.prewarm.NodeReport;
@@ -72,12 +71,6 @@ public final class JobService implements AutoCloseable {
           JobException.Kind.UNAVAILABLE, "the tracker's disk does not take the job");
     }
     return job;
-  }
-
-  /** Where a job would run. */
-  public synchronized JobPreview preview(JobRequest request, List<FleetNode> fleet)
-      throws JobException {
-    return jobs.preview(request, fleet);
   }
 
   /** All jobs. */

@@ -1,7 +1,6 @@
 package io.shoal.tracker.jobs;
 
 import io.shoal.client.prewarm.JobList;
-import io.shoal.client.prewarm.JobPreview;
 import io.shoal.client.prewarm.JobRequest;
 import io.shoal.client.prewarm.JobState;
 import io.shoal.client.prewarm.JobView;
@@ -80,13 +79,8 @@ public final class Jobs {
     return view(job, nowMillis);
   }
 
-  /** Where a job would run. */
-  public JobPreview preview(JobRequest request, List<FleetNode> fleet) throws JobException {
-    return new JobPreview(selected(request, fleet).stream().map(FleetNode::name).toList());
-  }
-
-  private static List<FleetNode> selected(JobRequest request, List<FleetNode> fleet)
-      throws JobException {
+  /** The nodes on which a job would run, in the order in which they would be started. */
+  static List<FleetNode> selected(JobRequest request, List<FleetNode> fleet) throws JobException {
     List<FleetNode> selected;
     try {
       request.images().forEach(ImageReference::parse);

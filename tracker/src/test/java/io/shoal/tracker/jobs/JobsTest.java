@@ -10,6 +10,7 @@ import io.shoal.client.prewarm.NodeReport;
 import io.shoal.client.prewarm.NodeShare;
 import io.shoal.client.prewarm.NodeState;
 import io.shoal.client.prewarm.NodeView;
+import io.shoal.client.prewarm.PrewarmRuntime;
 import io.shoal.client.tracker.TrackerMessage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,6 +56,50 @@ class JobsTest {
     fleet(10);
     create(limited("20%"));
     assertThat(view().nodes()).extracting(NodeView::node).containsExactly("n1", "n10");
+  }
+
+  @Test
+  void aRuntimeThatTakesTheImagesOverMayBeSilentForLonger() throws Exception {
+    fleet(1);
+    create(JobRequest.of(List.of("quay.io/org/app:1")));
+    jobs.tick(now);
+    report("n1", NodeReport.Phase.HANDING_OVER, "", 10);
+    now += 119_999;
+    report("n1", NodeReport.Phase.HANDING_OVER, "", 10);
+    jobs.tick(now);
+    assertThat(node("n1").state()).isEqualTo(NodeState.RUNNING);
+    assertThat(node("n1").reason())
+        .contains("its runtime has been taking the images over for 119 s");
+    now += 1;
+    jobs.tick(now);
+    assertThat(node("n1").state()).isEqualTo(NodeState.STALLED);
+    done("n1");
+    jobs.tick(now);
+    assertThat(view().state()).isEqualTo(JobState.DONE);
+  }
+
+  @Test
+  void tellsAgentsTheNameOfTheLoginTheRuntimeAndTheRate() throws Exception {
+    fleet(1);
+    JobRequest plain = request();
+    create(
+        new JobRequest(
+            plain.images(),
+            plain.platform(),
+            plain.select(),
+            plain.nodes(),
+            plain.limit(),
+            plain.parallelism(),
+            plain.maxFailures(),
+            plain.timeout(),
+            plain.pin(),
+            Optional.of(PrewarmRuntime.DOCKER),
+            Optional.of(5_000_000L),
+            Optional.of("team")));
+    TrackerMessage.Prewarm order = (TrackerMessage.Prewarm) jobs.tick(now).get("n1").getFirst();
+    assertThat(order.runtime()).contains(PrewarmRuntime.DOCKER);
+    assertThat(order.maxBytesPerSecond()).contains(5_000_000L);
+    assertThat(order.credentials()).contains("team");
   }
 
   @Test
@@ -136,6 +181,9 @@ class JobsTest {
             Optional.empty(),
             Optional.empty(),
             Optional.of(List.of("n1", "late")),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -272,6 +320,9 @@ class JobsTest {
         parallelism.map(NodeShare::parse),
         maxFailures,
         Optional.of(Duration.ofSeconds(60)),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -290,6 +341,9 @@ class JobsTest {
         select,
         Optional.empty(),
         limit,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
