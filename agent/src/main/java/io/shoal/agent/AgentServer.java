@@ -1,6 +1,7 @@
 package io.shoal.agent;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.shoal.agent.cache.CacheAdmin;
 import io.shoal.agent.content.AgentContent;
 import io.shoal.agent.http.AgentView;
 import io.shoal.agent.http.RequestMeters;
@@ -11,6 +12,7 @@ import io.shoal.agent.source.BlobSource;
 import io.shoal.agent.source.ByteCounts;
 import io.shoal.agent.source.ManifestSource;
 import io.shoal.agent.tracker.TrackerLink;
+import io.shoal.client.agent.LocalKey;
 import io.shoal.client.cluster.ClusterFile;
 import io.shoal.client.cluster.PinnedClient;
 import io.shoal.client.origin.Origins;
@@ -114,6 +116,8 @@ public final class AgentServer implements AutoCloseable {
                   Optional.empty(),
                   new FrontHandler(endpoint::newHandler),
                   view,
+                  new CacheAdmin(store, node),
+                  LocalKey.create(config.store().dir()),
                   meters,
                   readiness));
       Prewarmer prewarmer =

@@ -261,6 +261,11 @@ public final class BlobStore implements AutoCloseable {
     shelf.room().addListener(listener);
   }
 
+  /** What an operator may do with it. */
+  public StoreCare care() {
+    return new StoreCare(shelf, partialTtl);
+  }
+
   /** What the store holds. */
   public StoreUsage usage() {
     try {

@@ -3,6 +3,7 @@ package io.shoal.node.store;
 import io.shoal.core.content.Bitfield;
 import io.shoal.core.content.Digest;
 import io.shoal.core.content.PieceLayout;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -302,6 +303,48 @@ final class Inventory {
     });
     idle.sort(Comparator.comparingLong(Idle::lastUsedMillis).thenComparing(Idle::digest));
     return idle;
+  }
+
+  /** Whether a blob may be deleted at somebody's request, or why not. */
+  synchronized Deletion mayGo(Digest digest, long nowMillis) {
+    Blob blob = blobs.get(digest);
+    Partial partial = partials.get(digest);
+    if (blob == null && partial == null) {
+      return Deletion.ABSENT;
+    }
+    if ((blob != null && blob.leases > 0) || (partial != null && partial.claimed)) {
+      return Deletion.IN_USE;
+    }
+    return pinnedUntilMillis.getOrDefault(digest, 0L) > nowMillis
+        ? Deletion.PINNED
+        : Deletion.DELETED;
+  }
+
+  /** Everything, the most recently used first. */
+  synchronized List<StoreEntry> entries(long nowMillis) {
+    List<StoreEntry> entries = new ArrayList<>();
+    blobs.forEach((digest, blob) -> {
+      Instant used = Instant.ofEpochMilli(blob.lastUsedMillis);
+      boolean inUse = blob.leases > 0;
+      entries.add(
+          new StoreEntry(
+              digest, blob.bytes, blob.bytes, blob.mediaType, false, inUse, used, pin(digest)));
+    });
+    partials.forEach((digest, partial) -> {
+      long bytes = partial.layout.blobBytes();
+      long written = bytes - partial.promisedBytes();
+      Instant used = Instant.ofEpochMilli(partial.claimed ? nowMillis : partial.lastUsedMillis);
+      entries.add(
+          new StoreEntry(
+              digest, bytes, written, Optional.empty(), true, partial.claimed, used, pin(digest)));
+    });
+    entries.sort(
+        Comparator.comparing(StoreEntry::lastUsed).reversed().thenComparing(StoreEntry::digest));
+    return entries;
+  }
+
+  private Optional<Instant> pin(Digest digest) {
+    return Optional.ofNullable(pinnedUntilMillis.get(digest)).map(Instant::ofEpochMilli);
   }
 
   synchronized StoreUsage usage(long limitBytes) {

@@ -139,6 +139,53 @@ final class Room {
     tell(evicted);
   }
 
+  /** Expires what has run out and evicts down to the low watermark. */
+  Reclaimed reclaim(Duration partialTtl) throws IOException {
+    List<Digest> evicted = new ArrayList<>();
+    try {
+      synchronized (inventory) {
+        StoreUsage before = inventory.usage(0);
+        expirePartials(partialTtl);
+        long above = budget.aboveLowBytes(inventory.heldBytes());
+        evict(inventory.idle(clock.millis()), Inventory.Idle::bytes, above, evicted);
+        StoreUsage after = inventory.usage(0);
+        return new Reclaimed(
+            before.blobs() - after.blobs(),
+            before.partials() - after.partials(),
+            before.blobBytes() + before.partialBytes() - after.blobBytes() - after.partialBytes());
+      }
+    } finally {
+      tell(evicted);
+    }
+  }
+
+  /** Deletes a blob at somebody's request, unless it is used or pinned. */
+  Deletion delete(Digest digest) {
+    boolean verified;
+    synchronized (inventory) {
+      Deletion answer = inventory.mayGo(digest, clock.millis());
+      if (answer != Deletion.DELETED) {
+        return answer;
+      }
+      verified = inventory.hasBlob(digest);
+      if (verified) {
+        deleteBlob(digest);
+      } else {
+        deletePartial(digest);
+      }
+    }
+    if (verified) {
+      tell(List.of(digest));
+    }
+    return Deletion.DELETED;
+  }
+
+  /** Drops a verified blob that is worth nothing, whoever uses it. */
+  void drop(Digest digest) {
+    deleteBlob(digest);
+    tell(List.of(digest));
+  }
+
   /** Deletes partial blobs that nobody used for so long. */
   void expirePartials(Duration unused) {
     long before = clock.millis() - unused.toMillis();

@@ -33,7 +33,16 @@ record Shelf(
   private static final Logger log = LoggerFactory.getLogger(Shelf.class);
 
   Optional<StoredBlob> find(Digest digest) {
-    Optional<RecordCodec.BlobRecord> record = inventory.lease(digest, clock.millis());
+    return lease(digest, clock.millis());
+  }
+
+  /** The same without counting as a use. */
+  Optional<StoredBlob> peek(Digest digest) {
+    return lease(digest, 0);
+  }
+
+  private Optional<StoredBlob> lease(Digest digest, long usedMillis) {
+    Optional<RecordCodec.BlobRecord> record = inventory.lease(digest, usedMillis);
     if (record.isEmpty()) {
       return Optional.empty();
     }

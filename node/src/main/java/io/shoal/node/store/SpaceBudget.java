@@ -27,6 +27,11 @@ final class SpaceBudget {
     return limits.quota().isPresent() ? Math.min(share, limits.quota().get().bytes()) : share;
   }
 
+  /** What has to go before the low watermark is reached. */
+  long aboveLowBytes(long heldBytes) throws IOException {
+    return Math.max(0, heldBytes - (long) (limitBytes() * limits.lowWatermark()));
+  }
+
   long usableBytes() throws IOException {
     return disk.usableBytes();
   }

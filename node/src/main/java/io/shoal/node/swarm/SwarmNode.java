@@ -220,6 +220,11 @@ public final class SwarmNode implements AutoCloseable {
     return torrents.all();
   }
 
+  /** Lets go of a blob whose bytes on disk have turned out to be bad; its readers fail. */
+  public void drop(Digest digest, String reason) {
+    find(digest).ifPresent(torrent -> fail(torrent, new TorrentFailedException(reason)));
+  }
+
   /** Peers to link to for this blob. */
   public void peersFound(Digest digest, List<PeerInfo> peers) {
     post(new SwarmEvent.PeersFound(digest, peers));
