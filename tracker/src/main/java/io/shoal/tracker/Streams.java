@@ -11,6 +11,8 @@ import io.shoal.client.json.ShoalJson;
 import io.shoal.client.tracker.AgentMessage;
 import io.shoal.client.tracker.FleetView;
 import io.shoal.client.tracker.TrackerMessage;
+import io.shoal.client.tracker.HoldingsRequest;
+import io.shoal.client.tracker.HoldingsView;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerRole;
 import io.shoal.service.ClusterAccess;
@@ -277,6 +279,10 @@ final class Streams implements AutoCloseable {
 
   synchronized FleetView view() {
     return fleet.view(nanos.getAsLong());
+  }
+
+  synchronized HoldingsView holdings(HoldingsRequest request) {
+    return fleet.holdings(request.blobs());
   }
 
   synchronized boolean isClosed() {

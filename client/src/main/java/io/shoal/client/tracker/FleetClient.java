@@ -3,12 +3,16 @@ package io.shoal.client.tracker;
 import io.shoal.client.json.ShoalJson;
 import java.io.IOException;
 import java.net.URI;
+import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
+import okhttp3.RequestBody;
 import okhttp3.Response;
 
 /** Asks a tracker what it knows. Blocks; thread-safe. */
 public final class FleetClient {
+
+  private static final MediaType JSON = MediaType.get("application/json");
 
   private final OkHttpClient http;
   private final URI tracker;
@@ -25,13 +29,31 @@ public final class FleetClient {
 
   /** The fleet as the tracker sees it now. */
   public FleetView fleet() throws IOException {
-    Request request = new Request.Builder().url(tracker.resolve(FleetView.PATH).toString()).build();
-    try (Response response = http.newCall(request).execute()) {
+    return ask(request(FleetView.PATH), FleetView.class);
+  }
+
+  /** Who has how much of these blobs. */
+  public HoldingsView holdings(HoldingsRequest blobs) throws IOException {
+    RequestBody body = RequestBody.create(ShoalJson.write(blobs), JSON);
+    return ask(request(HoldingsView.PATH).post(body), HoldingsView.class);
+  }
+
+  private Request.Builder request(String path) {
+    return new Request.Builder().url(tracker.resolve(path).toString());
+  }
+
+  private <T> T ask(Request.Builder request, Class<T> type) throws IOException {
+    try (Response response = http.newCall(request.build()).execute()) {
       if (!response.isSuccessful()) {
         throw new IOException(
-            "the tracker at " + tracker + " answered HTTP " + response.code() + " for its fleet");
+            "the tracker at "
+                + tracker
+                + " answered HTTP "
+                + response.code()
+                + " for "
+                + response.request().url().encodedPath());
       }
-      return ShoalJson.read(response.body().byteStream(), FleetView.class);
+      return ShoalJson.read(response.body().byteStream(), type);
     }
   }
 }

@@ -3,6 +3,8 @@ package io.shoal.tracker.fleet;
 import io.shoal.client.tracker.AgentMessage.Hello;
 import io.shoal.client.tracker.BlobState;
 import io.shoal.client.tracker.FleetView;
+import io.shoal.client.tracker.HoldingsRequest;
+import io.shoal.client.tracker.HoldingsView;
 import io.shoal.client.tracker.NodeStats;
 import io.shoal.client.tracker.TrackerMessage;
 import io.shoal.client.tracker.TrackerMessage.Handout;
@@ -19,6 +21,7 @@ import io.shoal.swarm.handout.HandoutPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -225,6 +228,30 @@ public final class Fleet {
             sum(NodeStats::cacheBytes),
             sum(NodeStats::uploadedBytes),
             sum(NodeStats::storedBytes)));
+  }
+
+  /** Who has how much of these blobs. */
+  public HoldingsView holdings(List<HoldingsRequest.Blob> blobs) {
+    Map<PeerId, Holdings> byMember = new HashMap<>();
+    members.keySet().forEach(id -> byMember.put(id, new Holdings()));
+    for (HoldingsRequest.Blob blob : blobs) {
+      Swarm swarm = swarms.get(blob.digest());
+      if (swarm != null) {
+        swarm.states((peer, state) -> {
+          Holdings holdings = byMember.get(peer);
+          if (holdings != null) {
+            holdings.add(blob.bytes(), state);
+          }
+        });
+      }
+    }
+    return new HoldingsView(
+        blobs.stream().mapToLong(HoldingsRequest.Blob::bytes).sum(),
+        blobs.size(),
+        members.values().stream()
+            .map(m -> byMember.getOrDefault(m.peer.id(), new Holdings()).of(m))
+            .sorted(Comparator.comparing(HoldingsView.Node::node))
+            .toList());
   }
 
   private FleetView.MemberView view(Member m, long nowNanos) {

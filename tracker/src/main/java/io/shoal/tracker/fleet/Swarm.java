@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /** The peers of one blob. */
@@ -71,6 +72,11 @@ final class Swarm {
   /** The peers that want the blob. */
   List<PeerId> leechers() {
     return participants.values().stream().filter(p -> p.leeches()).map(p -> p.peer.id()).toList();
+  }
+
+  /** Shows what every peer has announced last. */
+  void states(BiConsumer<PeerId, BlobState> visitor) {
+    participants.forEach((peer, participant) -> visitor.accept(peer, participant.state));
   }
 
   /** Peers the receiver does not know yet. */

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shoal.client.tracker.AgentMessage.Hello;
 import io.shoal.client.tracker.BlobState;
+import io.shoal.client.tracker.BlobState.Phase;
 import io.shoal.client.tracker.FleetView;
+import io.shoal.client.tracker.HoldingsRequest;
+import io.shoal.client.tracker.HoldingsView;
 import io.shoal.client.tracker.NodeStats;
 import io.shoal.client.tracker.TrackerMessage;
 import io.shoal.client.tracker.TrackerMessage.Handout;
@@ -100,6 +103,31 @@ class FleetTest {
     fleet.announce(id(1), List.of(BlobState.gone(DIGEST)), now);
     assertThat(fleet.swarmCount()).isZero();
     assertThat(handouts(fleet.announce(id(2), List.of(WANTED), now)).getFirst().peers()).isEmpty();
+  }
+
+  @Test
+  void knowsWhoHasHowMuchOfSomeBlobs() throws Exception {
+    Digest other = Digest.sha256Of(new byte[] {2});
+    for (int i = 1; i <= 3; i++) {
+      join(i, PeerRole.AGENT);
+    }
+    fleet.announce(id(1), List.of(SEED, BlobState.seed(other, 600, 6)), now);
+    fleet.announce(
+        id(2), List.of(WANTED, new BlobState(other, Optional.of(600L), Phase.PARTIAL, 2, 6)), now);
+
+    HoldingsView holdings =
+        fleet.holdings(
+            List.of(new HoldingsRequest.Blob(DIGEST, 1000), new HoldingsRequest.Blob(other, 600)));
+
+    assertThat(holdings)
+        .isEqualTo(
+            new HoldingsView(
+                1600,
+                2,
+                List.of(
+                    new HoldingsView.Node("n1", PeerRole.AGENT, 1600, 2, false),
+                    new HoldingsView.Node("n2", PeerRole.AGENT, 200, 0, true),
+                    new HoldingsView.Node("n3", PeerRole.AGENT, 0, 0, false))));
   }
 
   @Test
