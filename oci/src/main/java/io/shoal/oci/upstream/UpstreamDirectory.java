@@ -1,9 +1,5 @@
 package io.shoal.oci.upstream;
 
-import io.shoal.core.reference.ImageReference;
-import java.net.InetSocketAddress;
-import java.net.Proxy;
-import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -102,16 +98,16 @@ public final class UpstreamDirectory implements AutoCloseable {
   }
 
   private UpstreamRegistry connect(String name) {
-    UpstreamConfig settings = config.registry(name);
-    HttpUrl base =
-        HttpUrl.get(settings.url().map(URI::toString).orElseGet(() -> "https://" + host(name)));
+    UpstreamRoute route = config.route(name);
+    UpstreamConfig settings = route.settings();
+    HttpUrl base = HttpUrl.get(route.base().toString());
     Optional<Login> login =
         settings
             .username()
             .flatMap(user -> settings.passwordFile().map(file -> new Login(user, file)));
     HostGuard guard =
         new HostGuard(
-            client(settings), base, names.mayBePrivate(name), new Globs(settings.privateHosts()));
+            route.client(http), base, names.mayBePrivate(name), new Globs(settings.privateHosts()));
     RepositoryRules rules = RepositoryRules.of(settings);
     UpstreamCalls calls =
         new UpstreamCalls(
@@ -122,25 +118,5 @@ public final class UpstreamDirectory implements AutoCloseable {
             new RateGate(nanoClock),
             (status, limit, remaining) -> observer.answered(name, status, limit, remaining));
     return new UpstreamRegistry(calls, new ClientLogin(guard, base, rules, nanoClock));
-  }
-
-  private OkHttpClient client(UpstreamConfig settings) {
-    OkHttpClient client = http;
-    if (settings.insecure()) {
-      client = UpstreamTls.trustingAnyone(client);
-    } else if (settings.ca().isPresent()) {
-      client = UpstreamTls.trustingAlso(client, settings.ca().get());
-    }
-    if (settings.proxy().isPresent()) {
-      URI proxy = settings.proxy().get();
-      InetSocketAddress address =
-          InetSocketAddress.createUnresolved(proxy.getHost(), proxy.getPort());
-      client = client.newBuilder().proxy(new Proxy(Proxy.Type.HTTP, address)).build();
-    }
-    return client;
-  }
-
-  private static String host(String name) {
-    return name.equals(ImageReference.DOCKER_HUB) ? "registry-1.docker.io" : name;
   }
 }

@@ -53,8 +53,13 @@ public record UpstreamsConfig(
     return new UpstreamNames(fallback, allow, registries);
   }
 
-  /** The settings of a registry, by its normal name. */
-  UpstreamConfig registry(String name) {
+  /** The way to a registry, allowed or not. */
+  public UpstreamRoute route(String registry) {
+    String name = UpstreamNames.normal(registry);
+    return new UpstreamRoute(name, registry(name));
+  }
+
+  private UpstreamConfig registry(String name) {
     return registries.entrySet().stream()
         .filter(entry -> UpstreamNames.normal(entry.getKey()).equals(name))
         .map(Map.Entry::getValue)

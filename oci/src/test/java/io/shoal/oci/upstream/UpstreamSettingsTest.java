@@ -5,15 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.shoal.core.content.Digest;
+import io.shoal.oci.testing.SelfSigned;
 import io.shoal.oci.upstream.UpstreamException.Kind;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.Base64;
-import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
@@ -121,7 +115,7 @@ class UpstreamSettingsTest {
   @Test
   void believesTheCertificatesInTheFile() throws Exception {
     Path pem = dir.resolve("ca.pem");
-    server.useHttps(tls(pem).getSocketFactory());
+    server.useHttps(SelfSigned.context(dir, pem).getSocketFactory());
     server.start();
     server.enqueue(new MockResponse.Builder().build());
     server.enqueue(new MockResponse.Builder().build());
@@ -131,43 +125,5 @@ class UpstreamSettingsTest {
         .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.UNREACHABLE));
     head(url + ", ca: '%s'".formatted(pem));
     head(url + ", insecure: true");
-  }
-
-  /** A key and a certificate for this address, made by the JDK's own tool. */
-  private SSLContext tls(Path pem) throws Exception {
-    Path store = dir.resolve("key.p12");
-    List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-            "-genkeypair",
-            "-alias",
-            "key",
-            "-keyalg",
-            "EC",
-            "-dname",
-            "CN=registry",
-            "-ext",
-            "san=ip:127.0.0.1",
-            "-keystore",
-            store.toString(),
-            "-storetype",
-            "PKCS12",
-            "-storepass",
-            "secret");
-    assertThat(new ProcessBuilder(command).redirectErrorStream(true).start().waitFor()).isZero();
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(store)) {
-      keys.load(in, "secret".toCharArray());
-    }
-    String encoded =
-        Base64.getMimeEncoder().encodeToString(keys.getCertificate("key").getEncoded());
-    Files.writeString(
-        pem, "-----BEGIN CERTIFICATE-----\n" + encoded + "\n-----END CERTIFICATE-----\n");
-    KeyManagerFactory factory =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    factory.init(keys, "secret".toCharArray());
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(factory.getKeyManagers(), null, null);
-    return context;
   }
 }
