@@ -24,6 +24,8 @@ public final class AgentView {
   private final SwarmNode node;
   private final TrackerLink tracker;
   private final ByteCounts counts;
+  private final Rate sentRate = new Rate();
+  private final Rate receivedRate = new Rate();
 
   /** A look at these parts. */
   public AgentView(BlobStore store, SwarmNode node, TrackerLink tracker, ByteCounts counts) {
@@ -67,9 +69,29 @@ public final class AgentView {
         node.sentBytes(),
         usage.blobs(),
         usage.blobBytes() + usage.partialBytes(),
-        0,
-        0,
+        sentRate.of(node.sentBytes()),
+        receivedRate.of(
+            bytes.getOrDefault("upstream", 0L)
+                + bytes.getOrDefault("origin", 0L)
+                + bytes.getOrDefault("peer", 0L)),
         arriving);
+  }
+
+  /** Bytes per second from one heartbeat to the next. */
+  private static final class Rate {
+
+    private static final double NANOS = 1e9;
+
+    private long atNanos = System.nanoTime();
+    private long bytes;
+
+    synchronized long of(long now) {
+      long nanos = System.nanoTime();
+      long perSecond = (long) ((now - bytes) * NANOS / Math.max(1, nanos - atNanos));
+      atNanos = nanos;
+      bytes = now;
+      return Math.max(0, perSecond);
+    }
   }
 
   private static NodeStats.Progress progress(Torrent torrent) {
