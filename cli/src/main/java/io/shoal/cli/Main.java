@@ -1,6 +1,7 @@
 package io.shoal.cli;
 
 import io.shoal.cli.bench.BenchCommand;
+import io.shoal.cli.cache.CacheCommand;
 import io.shoal.cli.cluster.ClusterCommand;
 import io.shoal.cli.completion.CompletionCommand;
 import io.shoal.cli.console.Causes;
@@ -12,11 +13,13 @@ import io.shoal.cli.files.FolderCommand;
 import io.shoal.cli.health.HealthCommand;
 import io.shoal.cli.node.NodeCommand;
 import io.shoal.cli.prewarm.PrewarmCommand;
+import io.shoal.cli.pull.PullCommand;
 import io.shoal.cli.serve.ConfigurationPage;
 import io.shoal.cli.serve.ServerCommands;
 import io.shoal.cli.simulate.SimulateCommand;
 import io.shoal.cli.status.StatusCommand;
 import io.shoal.cli.training.TrainCommand;
+import java.io.PrintStream;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -31,6 +34,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
     name = "shoal",
     description = "Container images through the cluster at the speed of the network.",
     mixinStandardHelpOptions = true,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  shoal dev                                       a cluster on this machine, and a pull",
+      "  shoal agent --config /etc/shoal/agent.yml       the agent of a node",
+      "  shoal doctor --config /etc/shoal/agent.yml      is it working?"
+    },
     versionProvider = Main.Version.class)
 public final class Main implements Runnable {
 
@@ -43,6 +52,11 @@ public final class Main implements Runnable {
 
   /** The sub-commands in the order in which the help lists them. */
   static CommandLine commandLine(Map<String, String> environment) {
+    return commandLine(environment, System.out);
+  }
+
+  /** The same, with what they print for people going to this stream. */
+  static CommandLine commandLine(Map<String, String> environment, PrintStream out) {
     CommandLine commandLine = new CommandLine(new Main());
     commandLine.addSubcommand(new DevCommand(Main.class.getName(), environment));
     for (CommandLine server : ServerCommands.all(environment)) {
@@ -51,8 +65,10 @@ public final class Main implements Runnable {
     commandLine.addSubcommand(new ClusterCommand());
     commandLine.addSubcommand(NodeCommand.commandLine());
     commandLine.addSubcommand(new DoctorCommand(environment));
-    commandLine.addSubcommand(new StatusCommand());
+    commandLine.addSubcommand(new StatusCommand(environment, out));
     commandLine.addSubcommand(PrewarmCommand.commandLine(environment));
+    commandLine.addSubcommand(new PullCommand(environment, out));
+    commandLine.addSubcommand(CacheCommand.commandLine(environment, out));
     commandLine.addSubcommand(new HealthCommand());
     commandLine.addSubcommand(BenchCommand.commandLine(Main.class.getName(), environment));
     commandLine.addSubcommand(SimulateCommand.commandLine(Main.class.getName()));
@@ -61,6 +77,7 @@ public final class Main implements Runnable {
     commandLine.addSubcommand(new TrainCommand());
     commandLine.addSubcommand(new FolderCommand());
     commandLine.addSubcommand(new ConfigurationPage());
+    commandLine.addSubcommand(new CommandsPage());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler(Main::wrongCommandLine);
     commandLine.setExecutionExceptionHandler(Main::failed);

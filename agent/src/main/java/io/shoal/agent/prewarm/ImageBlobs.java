@@ -5,6 +5,7 @@ import io.shoal.agent.source.ManifestSource;
 import io.shoal.client.json.ShoalJson;
 import io.shoal.core.content.Digest;
 import io.shoal.core.reference.ImageReference;
+import io.shoal.core.reference.Platform;
 import io.shoal.oci.registry.ContentName;
 import io.shoal.oci.registry.ManifestContent;
 import io.shoal.oci.upstream.UpstreamException;

@@ -11,6 +11,7 @@ import io.shoal.client.tracker.TrackerMessage.Estimate;
 import io.shoal.client.tracker.TrackerMessage.Prewarm;
 import io.shoal.core.content.Digest;
 import io.shoal.core.reference.ImageReference;
+import io.shoal.core.reference.Platform;
 import io.shoal.node.store.BlobStore;
 import io.shoal.node.store.StoredBlob;
 import io.shoal.oci.registry.BlobBytes;
@@ -82,7 +83,7 @@ final class ImageFetcher {
 
   private Plan plan(List<String> names, Optional<String> named, Credentials credentials)
       throws PrewarmException {
-    Platform platform = named.isPresent() ? Platform.parse(named.get()) : Platform.own();
+    Platform platform = platform(named);
     List<Digest> manifests = new ArrayList<>();
     Map<Digest, Long> sizes = new HashMap<>();
     List<Wanted> wanted = new ArrayList<>();
@@ -170,6 +171,14 @@ final class ImageFetcher {
       } catch (NodeRuntimeException e) {
         throw new PrewarmException(image + ": " + e.getMessage(), e);
       }
+    }
+  }
+
+  private static Platform platform(Optional<String> named) throws PrewarmException {
+    try {
+      return named.map(Platform::parse).orElseGet(Platform::own);
+    } catch (IllegalArgumentException e) {
+      throw new PrewarmException(String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -1,7 +1,6 @@
 package io.shoal.agent.prewarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shoal.client.prewarm.NodeReport;
 import io.shoal.client.tracker.AgentMessage.Estimated;
@@ -91,18 +90,6 @@ class PrewarmerTest {
       prewarmer.message(new TrackerMessage.StopPrewarm("job"));
       assertThat(awaitEnd().jobId()).isEqualTo("job");
     }
-  }
-
-  @Test
-  void readsPlatforms() throws Exception {
-    Platform arm = Platform.parse("linux/arm/v7");
-    assertThat(arm.accepts(new Platform("linux", "arm", Optional.of("v7")))).isTrue();
-    assertThat(arm.accepts(new Platform("linux", "arm", Optional.of("v6")))).isFalse();
-    assertThat(
-            Platform.parse("linux/arm64")
-                .accepts(new Platform("linux", "arm64", Optional.of("v8"))))
-        .isTrue();
-    assertThatThrownBy(() -> Platform.parse("linux")).hasMessageContaining("linux/arm64");
   }
 
   private Prewarmer connected(Prewarmer.Work work) {

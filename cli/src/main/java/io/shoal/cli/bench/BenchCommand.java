@@ -14,7 +14,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measure Shoal on this machine.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nExamples:%n",
+    footer = {"  shoal bench wire"})
 public final class BenchCommand implements Runnable {
 
   @Spec private CommandSpec spec;

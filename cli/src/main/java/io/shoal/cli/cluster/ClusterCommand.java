@@ -18,7 +18,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "cluster",
     description = "Make the files that let processes join a cluster.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nExamples:%n",
+    footer = {"  shoal cluster init shoal-cluster"})
 public final class ClusterCommand implements Runnable {
 
   @Spec private CommandSpec spec;
@@ -33,7 +35,9 @@ public final class ClusterCommand implements Runnable {
       description =
           "Make a new cluster in DIR: cluster.yml (secret; goes to every node), server.pem (to"
               + " trackers and origins) and origin.key (to origins).",
-      mixinStandardHelpOptions = true)
+      mixinStandardHelpOptions = true,
+      footerHeading = "%nExamples:%n",
+      footer = {"  shoal cluster init shoal-cluster", "  shoal cluster init --insecure lab"})
   int init(
       @Parameters(paramLabel = "DIR", description = "A folder; made if missing.") Path dir,
       @Option(

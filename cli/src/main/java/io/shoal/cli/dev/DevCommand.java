@@ -8,8 +8,8 @@ import io.shoal.cli.dev.cluster.UpstreamImage;
 import io.shoal.cli.dev.cluster.WorkFolder;
 import io.shoal.cli.dev.image.ImageGenerator;
 import io.shoal.cli.dev.image.ImagePlan;
-import io.shoal.cli.dev.image.OciLayout;
 import io.shoal.cli.dev.report.DevReport;
+import io.shoal.cli.layout.OciLayout;
 import io.shoal.cli.process.ChildProcess;
 import io.shoal.cli.process.ChildProcesses;
 import io.shoal.cli.process.JvmFlags;
@@ -36,7 +36,14 @@ import picocli.CommandLine.Option;
     description =
         "Start a tracker, an origin, a registry and some agents on this machine, let all agents"
             + " pull an image at once, and keep serving.",
-    footer = "%nWithout --upstream the image is a generated one, of about 300 MB.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  shoal dev",
+      "  shoal dev --agents 8 --upstream-rate 30MB/s --agent-rate 60MB/s",
+      "  shoal dev --once --output json",
+      "",
+      "Without --upstream the image is a generated one, of about 300 MB."
+    },
     mixinStandardHelpOptions = true)
 public final class DevCommand implements Callable<Integer> {
 

@@ -3,15 +3,16 @@ package io.shoal.cli.dev;
 import io.shoal.cli.console.Causes;
 import io.shoal.cli.dev.cluster.DevCluster;
 import io.shoal.cli.dev.cluster.UpstreamImage;
-import io.shoal.cli.dev.pull.ImagePull;
-import io.shoal.cli.dev.pull.PullException;
-import io.shoal.cli.dev.pull.PullOutcome;
 import io.shoal.cli.dev.report.AgentProgress;
 import io.shoal.cli.dev.report.AgentPull;
 import io.shoal.cli.dev.report.SourceBytes;
+import io.shoal.cli.pull.BlobTarget;
+import io.shoal.cli.pull.ImagePull;
+import io.shoal.cli.pull.PullException;
+import io.shoal.cli.pull.PullOutcome;
+import io.shoal.core.reference.Platform;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -39,7 +40,8 @@ final class PullRun {
             agent.uri(),
             upstream.image().repository(),
             upstream.image().manifestReference(),
-            architecture());
+            Platform.own(),
+            BlobTarget.NOWHERE);
   }
 
   /** Pulls, to the end or to a failure. */
@@ -102,10 +104,5 @@ final class PullRun {
     readSources();
     Duration duration = Duration.ofNanos(System.nanoTime() - start);
     return new AgentPull(agent.name(), duration, Duration.ZERO, latest, Optional.of(reason));
-  }
-
-  private static String architecture() {
-    String machine = System.getProperty("os.arch", "amd64").toLowerCase(Locale.ROOT);
-    return machine.equals("aarch64") ? "arm64" : machine;
   }
 }

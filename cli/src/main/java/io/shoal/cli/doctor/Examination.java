@@ -5,15 +5,21 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.shoal.agent.AgentConfig;
 import io.shoal.cli.console.Causes;
 import io.shoal.cli.console.UserError;
-import io.shoal.cli.dev.pull.ImagePull;
-import io.shoal.cli.dev.pull.PullException;
-import io.shoal.cli.dev.pull.PullOutcome;
 import io.shoal.cli.node.RuntimeState;
+import io.shoal.cli.options.AgentOptions;
+import io.shoal.cli.pull.BlobTarget;
+import io.shoal.cli.pull.ImagePull;
+import io.shoal.cli.pull.PullException;
+import io.shoal.cli.pull.PullOutcome;
+import io.shoal.cli.pull.SourceWords;
 import io.shoal.config.HostPort;
 import io.shoal.core.reference.ImageReference;
+import io.shoal.core.reference.Platform;
 import io.shoal.core.units.ByteSize;
 import io.shoal.oci.upstream.UpstreamConfig;
+import io.shoal.oci.upstream.UpstreamRoute;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -23,10 +29,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.StringJoiner;
 
 /** Every check on one node, in the order in which a failure of one explains those after it. */
 final class Examination {
@@ -117,17 +121,11 @@ final class Examination {
   }
 
   private URI agentUri() {
-    return URI.create("http://" + local(config.listen()));
-  }
-
-  /** An address that means all interfaces is reached here by the loopback one. */
-  private static HostPort local(HostPort listen) {
-    boolean all = listen.host().equals("0.0.0.0") || listen.host().equals("::");
-    return all ? new HostPort("127.0.0.1", listen.port()) : listen;
+    return AgentOptions.uri(config);
   }
 
   private void peerPort(boolean serves) {
-    HostPort peer = local(config.peer().listen());
+    HostPort peer = AgentOptions.local(config.peer().listen());
     if (!serves) {
       findings.add(Finding.skipped("peer port", "the agent does not serve"));
       return;
@@ -214,29 +212,58 @@ final class Examination {
   }
 
   private void upstream(String registry) {
-    URI url =
-        Optional.ofNullable(config.upstreams().registries().get(registry))
-            .flatMap(UpstreamConfig::url)
-            .orElseGet(() ->
-                URI.create(
-                    "https://"
-                        + (registry.equals(ImageReference.DOCKER_HUB)
-                            ? "registry-1.docker.io"
-                            : registry)));
+    UpstreamRoute route = config.upstreams().route(registry);
+    HttpProbe way;
     try {
-      int status = open.get(url, "/v2/").status();
+      way = open.through(route);
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      findings.add(
+          Finding.failed(
+              "upstream",
+              "no certificates for " + registry + ": " + Causes.text(e),
+              "name a readable file in PEM with upstreams.registries." + registry + ".ca"));
+      return;
+    }
+    String at = registry + " answers at " + route.base();
+    String by = route.settings().proxy().map(proxy -> " through the proxy " + proxy).orElse("");
+    try {
+      int status = way.get(route.base(), "/v2/").status();
       if (status < 500) {
-        findings.add(Finding.ok("upstream", registry + " answers at " + url));
+        findings.add(Finding.ok("upstream", at + by));
+        login(registry, route.settings());
         return;
       }
       findings.add(
-          Finding.failed("upstream", url + " answers " + status, "wait, or ask who runs it"));
+          Finding.failed(
+              "upstream", route.base() + " answers " + status + by, "wait, or ask who runs it"));
     } catch (IOException e) {
       findings.add(
           Finding.failed(
               "upstream",
-              registry + " cannot be reached from this node: " + Causes.text(e),
-              "open the way to " + url + "; until then this node depends on the origins"));
+              registry + " cannot be reached from this node" + by + ": " + Causes.text(e),
+              "open the way to "
+                  + route.base()
+                  + by
+                  + "; until then this node depends on the origins"));
+    }
+  }
+
+  private void login(String registry, UpstreamConfig settings) {
+    if (settings.passwordFile().isEmpty()) {
+      return;
+    }
+    Path file = settings.passwordFile().get();
+    try {
+      if (Files.readString(file).isBlank()) {
+        throw new IOException(file + " is empty");
+      }
+      findings.add(Finding.ok("login", "the password for " + registry + " can be read"));
+    } catch (IOException e) {
+      findings.add(
+          Finding.failed(
+              "login",
+              "no password for " + registry + ": " + Causes.text(e),
+              "put it into " + file + ", readable for the agent"));
     }
   }
 
@@ -264,7 +291,7 @@ final class Examination {
       findings.add(Finding.skipped("test pull", "the agent does not serve"));
       return;
     }
-    JsonNode before = stats().path("bytes");
+    JsonNode before = stats();
     ImageReference reference = image.get();
     try {
       PullOutcome outcome =
@@ -272,9 +299,10 @@ final class Examination {
                   agentUri(),
                   reference.registry() + "/" + reference.repository(),
                   reference.manifestReference(),
-                  architecture())
+                  Platform.own(),
+                  BlobTarget.NOWHERE)
               .run();
-      findings.add(Finding.ok("test pull", came(outcome, before, stats().path("bytes"))));
+      findings.add(Finding.ok("test pull", SourceWords.of(outcome, before, stats())));
     } catch (PullException e) {
       findings.add(
           Finding.failed(
@@ -284,27 +312,6 @@ final class Examination {
                   + reference.registry()
                   + " in upstreams.allow, and may anybody read the image?"));
     }
-  }
-
-  private static String architecture() {
-    return System.getProperty("os.arch", "amd64").equals("aarch64") ? "arm64" : "amd64";
-  }
-
-  private static String came(PullOutcome outcome, JsonNode before, JsonNode after) {
-    StringJoiner from = new StringJoiner(", ");
-    for (String source : List.of("peer", "origin", "upstream", "cache")) {
-      long bytes = after.path(source).asLong() - before.path(source).asLong();
-      if (bytes > 0) {
-        from.add(
-            ByteSize.format(bytes) + " from " + (source.equals("cache") ? "this disk" : source));
-      }
-    }
-    return String.format(
-        Locale.ROOT,
-        "%s in %.1f s: %s",
-        ByteSize.format(outcome.imageBytes()),
-        outcome.duration().toMillis() / 1e3,
-        from);
   }
 
   private JsonNode stats() {

@@ -1,5 +1,6 @@
 package io.shoal.cli.doctor;
 
+import io.shoal.oci.upstream.UpstreamRoute;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -22,6 +23,11 @@ final class HttpProbe {
   HttpProbe(OkHttpClient http, InstantSource clock) {
     this.http = http.newBuilder().callTimeout(LIMIT).build();
     this.clock = clock;
+  }
+
+  /** Asks by the way that the settings of a registry describe. */
+  HttpProbe through(UpstreamRoute route) {
+    return new HttpProbe(route.client(http), clock);
   }
 
   /**

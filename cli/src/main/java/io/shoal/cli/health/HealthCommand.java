@@ -29,7 +29,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "health",
     description = "Ask a server whether it takes requests: exit code 0 if so, else 1.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  shoal health",
+      "  shoal health https://127.0.0.1:4620 --cluster /etc/shoal/cluster.yml"
+    })
 public final class HealthCommand implements Callable<Integer> {
 
   private static final Duration LIMIT = Duration.ofSeconds(5);

@@ -10,7 +10,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "node",
     description = "Point this host's container runtime at the agent, and take it back.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  shoal node setup --runtime containerd --dry-run",
+      "  shoal node restore --runtime containerd"
+    })
 public final class NodeCommand implements Runnable {
 
   @Spec private CommandSpec spec;

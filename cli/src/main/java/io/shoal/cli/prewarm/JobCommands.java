@@ -1,5 +1,7 @@
 package io.shoal.cli.prewarm;
 
+import io.shoal.cli.options.Output;
+import io.shoal.cli.options.TrackerOptions;
 import io.shoal.client.json.ShoalJson;
 import io.shoal.client.prewarm.JobClient;
 import io.shoal.client.prewarm.JobList;
@@ -79,7 +81,12 @@ final class JobCommands {
   }
 
   /** All jobs. */
-  @Command(name = "ls", description = "List the jobs.", mixinStandardHelpOptions = true)
+  @Command(
+      name = "ls",
+      description = "List the jobs.",
+      mixinStandardHelpOptions = true,
+      footerHeading = "%nExamples:%n",
+      footer = {"  shoal prewarm ls --tracker https://tracker:4620 --cluster cluster.yml"})
   static final class Ls extends Base {
 
     Ls(PrintStream out) {
@@ -98,7 +105,11 @@ final class JobCommands {
   @Command(
       name = "status",
       description = "Show a job and all its nodes.",
-      mixinStandardHelpOptions = true)
+      mixinStandardHelpOptions = true,
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  shoal prewarm status 1a2b3c4d --tracker https://tracker:4620 --cluster cluster.yml"
+      })
   static final class Status extends OfOne {
 
     Status(PrintStream out) {
@@ -116,7 +127,11 @@ final class JobCommands {
   @Command(
       name = "watch",
       description = "Watch a job until it ends. Ctrl-C ends the watching, not the job.",
-      mixinStandardHelpOptions = true)
+      mixinStandardHelpOptions = true,
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  shoal prewarm watch 1a2b3c4d --tracker https://tracker:4620 --cluster cluster.yml"
+      })
   static final class Watch extends OfOne {
 
     private final Map<String, String> environment;
@@ -136,7 +151,11 @@ final class JobCommands {
   @Command(
       name = "cancel",
       description = "Give a job up. What has arrived stays.",
-      mixinStandardHelpOptions = true)
+      mixinStandardHelpOptions = true,
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  shoal prewarm cancel 1a2b3c4d --tracker https://tracker:4620 --cluster cluster.yml"
+      })
   static final class Cancel extends OfOne {
 
     Cancel(PrintStream out) {
@@ -153,7 +172,11 @@ final class JobCommands {
   @Command(
       name = "retry",
       description = "Begin a job anew on the nodes that are not done, and watch it.",
-      mixinStandardHelpOptions = true)
+      mixinStandardHelpOptions = true,
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  shoal prewarm retry 1a2b3c4d --tracker https://tracker:4620 --cluster cluster.yml"
+      })
   static final class Retry extends OfOne {
 
     private final Map<String, String> environment;

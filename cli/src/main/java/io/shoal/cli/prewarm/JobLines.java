@@ -3,6 +3,7 @@ package io.shoal.cli.prewarm;
 import static java.lang.String.format;
 import static java.util.Locale.ROOT;
 
+import io.shoal.cli.console.ProgressBar;
 import io.shoal.cli.console.TextTable;
 import io.shoal.client.prewarm.JobList;
 import io.shoal.client.prewarm.JobPreview;
@@ -23,10 +24,8 @@ import java.util.stream.Collectors;
 /** Jobs in words. */
 final class JobLines {
 
-  private static final int BAR = 30;
   private static final int MOST_SLOW = 3;
   private static final int MOST_TROUBLED = 10;
-  private static final long MINUTE = 60;
 
   private JobLines() {}
 
@@ -81,27 +80,7 @@ final class JobLines {
 
   /** One line about the bytes. Nodes that have not begun are taken to need as much as others. */
   static String bar(JobView job, long bytesPerSecond) {
-    long total = expectedBytes(job);
-    long done = job.bytesDone();
-    int percent = total == 0 ? 0 : (int) Math.min(100, 100 * done / total);
-    int filled = BAR * percent / 100;
-    String line =
-        format(
-            ROOT,
-            "[%s%s] %3d %%  %s of %s",
-            "#".repeat(filled),
-            ".".repeat(BAR - filled),
-            percent,
-            ByteSize.format(done),
-            total == 0 ? "?" : ByteSize.format(total));
-    if (bytesPerSecond <= 0 || done >= total) {
-      return line;
-    }
-    return line
-        + "  "
-        + ByteSize.format(bytesPerSecond)
-        + "/s  ETA "
-        + time((total - done) / bytesPerSecond);
+    return ProgressBar.line(job.bytesDone(), expectedBytes(job), bytesPerSecond);
   }
 
   private static long expectedBytes(JobView job) {
@@ -109,10 +88,6 @@ final class JobLines {
     return job.nodes().stream()
         .mapToLong(n -> n.bytesTotal() > 0 ? n.bytesTotal() : n.state().ended() ? 0 : most)
         .sum();
-  }
-
-  private static String time(long seconds) {
-    return seconds < MINUTE ? seconds + " s" : seconds / MINUTE + " min " + seconds % MINUTE + " s";
   }
 
   private static List<String> zones(JobView job) {

@@ -2,6 +2,8 @@ package io.shoal.cli.prewarm;
 
 import io.shoal.cli.console.Causes;
 import io.shoal.cli.console.UserError;
+import io.shoal.cli.options.Output;
+import io.shoal.cli.options.TrackerOptions;
 import io.shoal.client.json.ShoalJson;
 import io.shoal.client.prewarm.JobClient;
 import io.shoal.client.prewarm.JobPreview;

@@ -65,7 +65,14 @@ final class ServerCommand<C extends Record> implements Callable<Integer> {
   CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(this);
     commandLine.getCommandSpec().name(kind.name());
-    commandLine.getCommandSpec().usageMessage().description(kind.description());
+    String file = " --config /etc/shoal/" + kind.name() + ".yml";
+    commandLine
+        .getCommandSpec()
+        .usageMessage()
+        .description(kind.description())
+        .footerHeading("%nExamples:%n")
+        .footer(
+            "  shoal " + kind.name() + file, "  shoal " + kind.name() + file + " --check-config");
     return commandLine;
   }
 

@@ -30,7 +30,9 @@ import picocli.CommandLine.Spec;
     description =
         "Let real agent processes on this machine pull a blob at a limited rate, simulate the same,"
             + " and print both side by side. Fails if they are more than 15 %% apart.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nExamples:%n",
+    footer = {"  shoal simulate reality"})
 final class RealityCommand implements Callable<Integer> {
 
   private static final double MOST_APART = 0.15;

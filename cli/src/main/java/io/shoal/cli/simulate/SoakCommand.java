@@ -18,7 +18,9 @@ import picocli.CommandLine.Spec;
     description =
         "Run small clusters under random faults, one for each seed. Everybody must finish, and"
             + " nobody may break a rule; a run that fails is shown with the command that repeats it.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nExamples:%n",
+    footer = {"  shoal simulate soak --seeds 10000"})
 final class SoakCommand implements Callable<Integer> {
 
   private static final int SAYS_EVERY = 1000;

@@ -25,7 +25,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "tables",
     description = "Run the simulations behind a table of docs/swarm.md and print it.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nExamples:%n",
+    footer = {"  shoal simulate tables --list", "  shoal simulate tables locality"})
 final class TablesCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "NAME", arity = "0..*", description = "Tables to print, or all.")

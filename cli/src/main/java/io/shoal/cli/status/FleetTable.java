@@ -13,22 +13,56 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** The fleet in words: its members, then the blobs on their way. */
+/** The fleet in words: how it is, its members, then the blobs on their way. */
 final class FleetTable {
 
   private static final int MOST_SWARMS = 20;
 
+  /** What fits a terminal that is drawn again and again. */
+  private static final int MOST_WATCHED_MEMBERS = 12;
+
+  private static final int MOST_WATCHED_SWARMS = 8;
+
   private FleetTable() {}
 
   static List<String> lines(FleetView fleet) {
-    List<String> lines = new ArrayList<>(members(fleet));
+    return lines(
+        fleet,
+        fleet.members().stream().sorted(Comparator.comparing(MemberView::nodeName)).toList(),
+        MOST_SWARMS);
+  }
+
+  /** Only the members with the most traffic, and fewer blobs. */
+  static List<String> watched(FleetView fleet) {
+    List<MemberView> busiest =
+        fleet.members().stream()
+            .sorted(
+                Comparator.comparingLong(FleetTable::rate)
+                    .reversed()
+                    .thenComparing(MemberView::nodeName))
+            .limit(MOST_WATCHED_MEMBERS)
+            .toList();
+    return lines(fleet, busiest, MOST_WATCHED_SWARMS);
+  }
+
+  private static long rate(MemberView member) {
+    return member.stats().downloadRateBytes() + member.stats().uploadRateBytes();
+  }
+
+  private static List<String> lines(FleetView fleet, List<MemberView> members, int mostSwarms) {
+    List<String> lines = new ArrayList<>(FleetHealth.lines(fleet));
     lines.add("");
-    lines.addAll(swarms(fleet));
+    lines.addAll(members(members));
+    if (members.size() < fleet.members().size()) {
+      lines.add(format(ROOT, "and %d more", fleet.members().size() - members.size()));
+    }
+    lines.add("");
+    lines.addAll(swarms(fleet, mostSwarms));
     return lines;
   }
 
-  private static List<String> members(FleetView fleet) {
-    if (fleet.members().isEmpty()) {
+  private static List<String> members(List<MemberView> members) {
+    if (members.isEmpty()) {
       return List.of("no members");
     }
     TextTable table =
@@ -46,9 +80,7 @@ final class FleetTable {
             "now in",
             "now out",
             "");
-    fleet.members().stream()
-        .sorted(Comparator.comparing(MemberView::nodeName))
-        .forEach(member -> row(table, member));
+    members.forEach(member -> row(table, member));
     return table.lines();
   }
 
@@ -70,7 +102,7 @@ final class FleetTable {
         member.quarantined() ? "QUARANTINED" : "");
   }
 
-  private static List<String> swarms(FleetView fleet) {
+  private static List<String> swarms(FleetView fleet, int most) {
     List<SwarmView> wanted = fleet.swarms().stream().filter(swarm -> swarm.leechers() > 0).toList();
     List<String> lines = new ArrayList<>();
     lines.add(format(ROOT, "%d blobs, %d on their way", fleet.swarmCount(), wanted.size()));
@@ -78,7 +110,7 @@ final class FleetTable {
       return lines;
     }
     TextTable table = new TextTable("blob", "size", "have all", "want it", "progress");
-    for (SwarmView swarm : wanted.subList(0, Math.min(MOST_SWARMS, wanted.size()))) {
+    for (SwarmView swarm : wanted.subList(0, Math.min(most, wanted.size()))) {
       table.row(
           swarm.digest().shortHex(),
           swarm.blobBytes().map(ByteSize::format).orElse("?"),
@@ -89,8 +121,8 @@ final class FleetTable {
               : format(ROOT, "%d %%", 100 * swarm.piecesHave() / swarm.piecesWanted()));
     }
     lines.addAll(table.lines());
-    if (wanted.size() > MOST_SWARMS) {
-      lines.add(format(ROOT, "and %d more", wanted.size() - MOST_SWARMS));
+    if (wanted.size() > most) {
+      lines.add(format(ROOT, "and %d more", wanted.size() - most));
     }
     return lines;
   }

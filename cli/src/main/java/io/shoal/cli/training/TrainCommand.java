@@ -4,13 +4,15 @@ import io.shoal.agent.AgentConfig;
 import io.shoal.agent.AgentServer;
 import io.shoal.cli.dev.image.ImageGenerator;
 import io.shoal.cli.dev.image.ImagePlan;
-import io.shoal.cli.dev.image.OciLayout;
-import io.shoal.cli.dev.pull.ImagePull;
 import io.shoal.cli.dev.registry.BuiltInRegistry;
 import io.shoal.cli.files.DirectoryTree;
+import io.shoal.cli.layout.OciLayout;
+import io.shoal.cli.pull.BlobTarget;
+import io.shoal.cli.pull.ImagePull;
 import io.shoal.client.cluster.ClusterFolder;
 import io.shoal.config.ConfigException;
 import io.shoal.config.ConfigLoader;
+import io.shoal.core.reference.Platform;
 import io.shoal.origin.OriginConfig;
 import io.shoal.origin.OriginServer;
 import io.shoal.tracker.TrackerConfig;
@@ -85,8 +87,9 @@ public final class TrainCommand implements Callable<Integer> {
       List<Future<?>> pulls = new ArrayList<>();
       for (int port : ports) {
         URI agent = URI.create("http://127.0.0.1:" + port);
-        String arch = System.getProperty("os.arch", "amd64").equals("aarch64") ? "arm64" : "amd64";
-        pulls.add(threads.submit(() -> new ImagePull(agent, REPOSITORY, "latest", arch).run()));
+        ImagePull pull =
+            new ImagePull(agent, REPOSITORY, "latest", Platform.own(), BlobTarget.NOWHERE);
+        pulls.add(threads.submit(pull::run));
       }
       for (Future<?> pull : pulls) {
         pull.get();

@@ -2,30 +2,22 @@ package io.shoal.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shoal.agent.AgentConfig;
-import io.shoal.agent.AgentServer;
-import io.shoal.cli.dev.image.ImageGenerator;
-import io.shoal.cli.dev.image.ImagePlan;
-import io.shoal.cli.dev.registry.BuiltInRegistry;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.shoal.cli.LocalNode;
 import io.shoal.client.cluster.ClusterFolder;
-import io.shoal.config.ConfigLoader;
-import io.shoal.origin.OriginConfig;
-import io.shoal.origin.OriginServer;
-import io.shoal.tracker.TrackerConfig;
-import io.shoal.tracker.TrackerServer;
+import io.shoal.oci.testing.SelfSigned;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,11 +28,10 @@ import picocli.CommandLine;
 /** A healthy node, seen through configurations of which each is wrong in one way. */
 class DoctorCommandTest {
 
-  private static final String IMAGE = "docs.local/shoal/sample:latest";
+  private static final String IMAGE = LocalNode.IMAGE;
 
   @TempDir static Path folder;
-  private static final Deque<AutoCloseable> OPEN = new ArrayDeque<>();
-  private static final Map<String, String> HEALTHY = new HashMap<>();
+  private static LocalNode node;
 
   @TempDir Path root;
   private final Map<String, String> environment = new HashMap<>();
@@ -48,68 +39,17 @@ class DoctorCommandTest {
 
   @BeforeAll
   static void startNode() throws Exception {
-    ClusterFolder cluster = ClusterFolder.init(folder.resolve("cluster"));
-    String arch = System.getProperty("os.arch", "amd64");
-    ImagePlan plan = new ImagePlan(List.of(3_000_000L, 200_000L), 1, arch);
-    BuiltInRegistry registry =
-        opened(
-            BuiltInRegistry.start(
-                0,
-                "shoal/sample",
-                "latest",
-                new ImageGenerator(folder.resolve("images")).image(plan)));
-    Map<String, String> common = new HashMap<>();
-    common.put("LISTEN", "127.0.0.1:0");
-    common.put("CLUSTER", cluster.clusterFile().toString());
-    Map<String, String> servers = new HashMap<>(common);
-    servers.put("SERVER_KEY", cluster.serverKey().toString());
-    TrackerServer tracker =
-        opened(
-            TrackerServer.start(
-                load(TrackerConfig.class, TrackerConfig.ENV_PREFIX, servers), false));
-    common.put("TRACKER", "https://127.0.0.1:" + tracker.port());
-    common.put("PEER_LISTEN", "127.0.0.1:0");
-    common.put("STORE_KEEP_FREE", "0.01");
-    common.put("STORE_SHARE_OF_DISK", "0.95");
-    common.put(
-        "UPSTREAMS_REGISTRIES", "{docs.local: {url: 'http://127.0.0.1:" + registry.port() + "'}}");
-    servers.putAll(common);
-    servers.put("SIGNING_KEY", cluster.signingKey().toString());
-    servers.put("STORE_DIR", folder.resolve("origin").toString());
-    OriginServer origin =
-        opened(
-            OriginServer.start(load(OriginConfig.class, OriginConfig.ENV_PREFIX, servers), false));
-    common.put("ORIGINS", "https://127.0.0.1:" + origin.port());
-    common.put("STORE_DIR", folder.resolve("agent").toString());
-    AgentServer agent =
-        opened(AgentServer.start(load(AgentConfig.class, AgentConfig.ENV_PREFIX, common), false));
-    common.put("LISTEN", "127.0.0.1:" + agent.port());
-    common.put("PEER_LISTEN", "127.0.0.1:" + agent.peerPort());
-    common.forEach((key, value) -> HEALTHY.put(AgentConfig.ENV_PREFIX + "_" + key, value));
-  }
-
-  private static <T extends AutoCloseable> T opened(T part) {
-    OPEN.push(part);
-    return part;
-  }
-
-  private static <T extends Record> T load(
-      Class<T> type, String prefix, Map<String, String> settings) throws Exception {
-    Map<String, String> environment = new HashMap<>();
-    settings.forEach((key, value) -> environment.put(prefix + "_" + key, value));
-    return ConfigLoader.load(type, prefix, Optional.empty(), environment);
+    node = LocalNode.start(folder);
   }
 
   @AfterAll
   static void stopNode() throws Exception {
-    while (!OPEN.isEmpty()) {
-      OPEN.pop().close();
-    }
+    node.close();
   }
 
   @BeforeEach
   void beHealthy() {
-    environment.putAll(HEALTHY);
+    environment.putAll(node.environment());
   }
 
   @Test
@@ -177,6 +117,67 @@ class DoctorCommandTest {
         "{docs.local: {url: 'http://127.0.0.1:" + freePort() + "'}}");
 
     assertFails("upstream: docs.local cannot be reached", "open the way to");
+  }
+
+  @Test
+  void asksARegistryThroughItsProxy() throws IOException {
+    // Nobody knows this host; only a proxy could.
+    String registry = "{docs.local: {url: 'http://registry.invalid:5000', proxy: 'http://%s'}}";
+    environment.put(
+        "SHOAL_AGENT_UPSTREAMS_REGISTRIES", registry.formatted("127.0.0.1:" + freePort()));
+
+    assertFails("upstream: docs.local cannot be reached from this node through the proxy", "proxy");
+
+    environment.put(
+        "SHOAL_AGENT_UPSTREAMS_REGISTRIES", registry.formatted("127.0.0.1:" + node.registryPort()));
+    said.getBuffer().setLength(0);
+    doctor("--image", IMAGE);
+    assertThat(said.toString())
+        .contains("ok    upstream: docs.local answers at http://registry.invalid:5000 through");
+  }
+
+  @Test
+  void believesTheCertificatesOfARegistrysSettings() throws Exception {
+    Path pem = root.resolve("made.pem");
+    HttpsServer server = HttpsServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(SelfSigned.context(root, pem)));
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(401, -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String url = "https://127.0.0.1:" + server.getAddress().getPort();
+      environment.put(
+          "SHOAL_AGENT_UPSTREAMS_REGISTRIES", "{docs.local: {url: '%s'}}".formatted(url));
+      assertFails("upstream: docs.local cannot be reached", "open the way to");
+
+      Path ca = root.resolve("ca.pem");
+      environment.put(
+          "SHOAL_AGENT_UPSTREAMS_REGISTRIES",
+          "{docs.local: {url: '%s', ca: '%s'}}".formatted(url, ca));
+      assertFails("upstream: no certificates for docs.local", "docs.local.ca");
+
+      Files.copy(pem, ca);
+      said.getBuffer().setLength(0);
+      doctor("--image", IMAGE);
+      assertThat(said.toString()).contains("ok    upstream: docs.local answers at " + url);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void namesAPasswordFileThatIsMissing() {
+    environment.put(
+        "SHOAL_AGENT_UPSTREAMS_REGISTRIES",
+        "{docs.local: {url: 'http://127.0.0.1:%d', mode: credentials, username: reader, insecure:"
+                .formatted(node.registryPort())
+            + " true, passwordFile: '%s'}}".formatted(root.resolve("password")));
+
+    assertFails("login: no password for docs.local", "readable for the agent");
   }
 
   @Test

@@ -27,7 +27,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "wire",
     description = "Processor time, memory and speed of moving a blob between two processes.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nExamples:%n",
+    footer = {"  shoal bench wire"})
 public final class WireCommand implements Callable<Integer> {
 
   /** Larger blobs would measure how fast the disk's cache grows. */

@@ -1,8 +1,8 @@
 package io.shoal.cli.dev.cluster;
 
-import io.shoal.cli.dev.image.OciLayout;
 import io.shoal.cli.dev.registry.RegistryCommand;
 import io.shoal.cli.dev.report.SourceBytes;
+import io.shoal.cli.layout.OciLayout;
 import io.shoal.cli.process.ChildProcess;
 import io.shoal.cli.process.ChildProcesses;
 import io.shoal.client.cluster.ClusterFile;

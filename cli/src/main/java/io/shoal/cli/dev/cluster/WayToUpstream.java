@@ -1,6 +1,6 @@
 package io.shoal.cli.dev.cluster;
 
-import io.shoal.cli.dev.pull.RegistryReason;
+import io.shoal.cli.pull.RegistryReason;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

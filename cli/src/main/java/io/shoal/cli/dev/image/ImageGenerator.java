@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shoal.cli.files.DirectoryTree;
+import io.shoal.cli.layout.Descriptor;
+import io.shoal.cli.layout.OciLayout;
 import io.shoal.core.content.Digest;
 import java.io.IOException;
 import java.io.UncheckedIOException;

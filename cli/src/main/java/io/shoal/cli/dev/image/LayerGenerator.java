@@ -1,5 +1,7 @@
 package io.shoal.cli.dev.image;
 
+import io.shoal.cli.layout.Descriptor;
+import io.shoal.cli.layout.TarWriter;
 import io.shoal.core.content.Digest;
 import java.io.BufferedOutputStream;
 import java.io.IOException;

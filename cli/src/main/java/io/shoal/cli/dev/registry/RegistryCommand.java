@@ -1,6 +1,6 @@
 package io.shoal.cli.dev.registry;
 
-import io.shoal.cli.dev.image.OciLayout;
+import io.shoal.cli.layout.OciLayout;
 import io.shoal.cli.process.ParentOptions;
 import io.shoal.cli.process.RunningServer;
 import io.shoal.cli.process.ServerLifetime;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.shoal.cli.layout.Descriptor;
+import io.shoal.cli.layout.OciLayout;
 import io.shoal.core.content.Digest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -2,10 +2,10 @@ package io.shoal.cli.dev.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shoal.cli.dev.image.Descriptor;
 import io.shoal.cli.dev.image.ImageGenerator;
 import io.shoal.cli.dev.image.ImagePlan;
-import io.shoal.cli.dev.image.OciLayout;
+import io.shoal.cli.layout.Descriptor;
+import io.shoal.cli.layout.OciLayout;
 import io.shoal.core.content.Digest;
 import java.io.IOException;
 import java.net.URI;

@@ -1,5 +1,0 @@
-/** A client that pulls an image the way Docker does, and measures what it sees. */
-@NullMarked
-package io.shoal.cli.dev.pull;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,65 @@
+package io.shoal.cli.pull;
+
+import io.shoal.cli.console.LiveLines;
+import io.shoal.cli.console.ProgressBar;
+import io.shoal.cli.console.RateWindow;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Shows how far a pull is while it works. */
+final class PullView {
+
+  private static final Duration LIVE = Duration.ofMillis(200);
+  private static final Duration PLAIN = Duration.ofSeconds(2);
+
+  private PullView() {}
+
+  /**
+   * Runs the pull to its end.
+   *
+   * @param live whether the stream is a terminal that can be drawn on
+   */
+  static PullOutcome watch(ImagePull pull, PrintStream out, boolean live, int columns)
+      throws PullException, InterruptedException {
+    FutureTask<PullOutcome> task = new FutureTask<>(pull::run);
+    Thread worker = Thread.ofVirtual().name("pull-image").start(task);
+    LiveLines lines = new LiveLines(out, columns);
+    RateWindow rate = new RateWindow();
+    try {
+      while (true) {
+        try {
+          PullOutcome outcome = task.get((live ? LIVE : PLAIN).toMillis(), TimeUnit.MILLISECONDS);
+          if (live) {
+            lines.draw(List.of(line(pull.progress(), 0)));
+          }
+          return outcome;
+        } catch (TimeoutException e) {
+          rate.add(System.nanoTime(), pull.progress().receivedBytes());
+          String line = line(pull.progress(), rate.bytesPerSecond());
+          if (live) {
+            lines.draw(List.of(line));
+          } else {
+            out.println(line);
+          }
+        }
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof PullException failed) {
+        throw failed;
+      }
+      throw new PullException("the pull failed: " + e.getCause(), e);
+    } finally {
+      worker.interrupt();
+    }
+  }
+
+  private static String line(PullProgress progress, long bytesPerSecond) {
+    return ProgressBar.line(
+        progress.receivedBytes(), progress.expectedBytes().orElse(0), bytesPerSecond);
+  }
+}
