@@ -86,15 +86,16 @@ public final class AgentServer implements AutoCloseable {
           begin(BlobStore.open(config.store().dir(), config.store().limits(), meters));
       UpstreamDirectory upstreams =
           begin(new UpstreamDirectory(config.upstreams(), new UpstreamMeters(meters)::answered));
-      TrackerLink tracker = new TrackerLink(store);
+      TrackerLink tracker = new TrackerLink(store, meters);
       node = begin(swarmNode(cluster, store, meters, tracker));
       tracker.serve(node);
-      ByteCounts counts = new ByteCounts();
+      ByteCounts counts = new ByteCounts(meters);
       AgentView view = new AgentView(store, node, tracker, counts);
       Origins origins = new Origins(http, config.origins());
       ManifestSource manifests = new ManifestSource(store, origins, upstreams, counts);
       BlobSource blobs =
           new BlobSource(store, node, origins, upstreams, manifests, tracker, counts);
+      Meters.coalesced(meters, "blob", blobs::coalesced);
       Admission admission =
           new Admission(
               origins,

@@ -10,6 +10,8 @@ import io.shoal.client.cluster.ClusterFolder;
 import io.shoal.config.ConfigLoader;
 import io.shoal.origin.OriginConfig;
 import io.shoal.origin.OriginServer;
+import io.shoal.proxy.ProxyConfig;
+import io.shoal.proxy.ProxyServer;
 import io.shoal.tracker.TrackerConfig;
 import io.shoal.tracker.TrackerServer;
 import java.net.URI;
@@ -21,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A whole cluster in this process: a registry with one image, a tracker, an origin, an agent. */
+/** A whole cluster in this process: a registry with one image, and every server once. */
 public final class LocalNode implements AutoCloseable {
 
   /** The image that the registry has: layers of 3 MB and 200 kB. */
@@ -35,6 +37,7 @@ public final class LocalNode implements AutoCloseable {
   private final OriginServer origin;
   private final AgentServer agent;
   private final TrackerServer tracker;
+  private final ProxyServer proxy;
 
   private LocalNode(Path folder) throws Exception {
     cluster = ClusterFolder.init(folder.resolve("cluster"));
@@ -67,8 +70,17 @@ public final class LocalNode implements AutoCloseable {
     common.put("NODE_NAME", "node-1");
     agent =
         opened(AgentServer.start(load(AgentConfig.class, AgentConfig.ENV_PREFIX, common), false));
+    proxy = opened(ProxyServer.start(load(ProxyConfig.class, "PROXY", proxySettings()), false));
     common.put("LISTEN", "127.0.0.1:" + agent.port());
     common.put("PEER_LISTEN", "127.0.0.1:" + agent.peerPort());
+  }
+
+  private Map<String, String> proxySettings() {
+    Map<String, String> settings = new HashMap<>();
+    for (String key : List.of("LISTEN", "CLUSTER", "ORIGINS", "UPSTREAMS_REGISTRIES")) {
+      settings.put(key, common.getOrDefault(key, ""));
+    }
+    return settings;
   }
 
   /** Starts everything, with its files in this folder. */
@@ -127,6 +139,11 @@ public final class LocalNode implements AutoCloseable {
   /** Where the origin is. */
   public URI origin() {
     return URI.create("https://127.0.0.1:" + origin.port());
+  }
+
+  /** Where the registry-proxy is. */
+  public URI registryProxy() {
+    return URI.create("http://127.0.0.1:" + proxy.port());
   }
 
   /** The folder of the agent's store. */

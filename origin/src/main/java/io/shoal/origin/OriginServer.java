@@ -132,6 +132,8 @@ public final class OriginServer implements AutoCloseable {
     Manifests manifests =
         new Manifests(
             store, upstreams, config.tags().ttl(), InstantSource.system(), stats::received);
+    Meters.coalesced(metrics, "manifest", manifests::coalesced);
+    Meters.coalesced(metrics, "blob", blobs::coalesced);
     OriginPeer self = new OriginPeer(node.id(), config.peer().advertise(), node.port());
     HttpService http =
         closing(

@@ -1,5 +1,6 @@
 package io.shoal.proxy;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.shoal.oci.registry.Served;
@@ -13,9 +14,15 @@ final class RegistryMetrics implements Consumer<Served> {
   private static final Logger log = LoggerFactory.getLogger(RegistryMetrics.class);
 
   private final MeterRegistry meters;
+  private final Counter bodyBytes;
 
   RegistryMetrics(MeterRegistry meters) {
     this.meters = meters;
+    this.bodyBytes =
+        Counter.builder("shoal.registry.body")
+            .baseUnit("bytes")
+            .description("Bodies of answers of the registry protocol")
+            .register(meters);
   }
 
   @Override
@@ -27,7 +34,7 @@ final class RegistryMetrics implements Consumer<Served> {
         .tag("complete", String.valueOf(served.complete()))
         .register(meters)
         .record(served.duration());
-    meters.counter("shoal.registry.body.bytes").increment((double) served.bodyBytes());
+    bodyBytes.increment((double) served.bodyBytes());
     log.debug(
         "{} {} {} {} bytes{} in {} ms",
         served.method(),

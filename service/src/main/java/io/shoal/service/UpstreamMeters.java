@@ -3,9 +3,9 @@ package io.shoal.service;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.shoal.core.metrics.LabelLimit;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -16,7 +16,7 @@ public final class UpstreamMeters {
   private static final int MAX_REGISTRIES = 256;
 
   private final MeterRegistry meters;
-  private final Set<String> registries = ConcurrentHashMap.newKeySet();
+  private final LabelLimit registries = new LabelLimit(MAX_REGISTRIES);
   private final Map<String, AtomicLong> values = new ConcurrentHashMap<>();
 
   /** Shows it in this registry. */
@@ -26,10 +26,7 @@ public final class UpstreamMeters {
 
   /** A registry has answered; limit and remaining are those of its pull rate, if it told. */
   public void answered(String registry, int status, OptionalLong limit, OptionalLong remaining) {
-    if (registries.size() < MAX_REGISTRIES) {
-      registries.add(registry);
-    }
-    String name = registries.contains(registry) ? registry : "other";
+    String name = registries.of(registry);
     Counter.builder("shoal.upstream.requests")
         .description("Answers of central registries; 429 is too many requests")
         .tag("registry", name)

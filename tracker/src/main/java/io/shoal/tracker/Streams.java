@@ -76,14 +76,32 @@ final class Streams implements AutoCloseable {
     this.previews = previews;
     this.access = access;
     this.nanos = nanos;
-    this.received = metrics.counter("shoal.tracker.messages.received");
-    this.refused = metrics.counter("shoal.tracker.messages.refused");
+    this.received =
+        Counter.builder("shoal.tracker.messages.received")
+            .description("Messages from peers")
+            .register(metrics);
+    this.refused =
+        Counter.builder("shoal.tracker.messages.refused")
+            .description("Messages that ended a peer's stream")
+            .register(metrics);
     for (PeerRole role : PeerRole.values()) {
       Gauge.builder("shoal.tracker.members", () -> count(role))
+          .description("Connected peers")
           .tag("role", role.name().toLowerCase(Locale.ROOT))
           .register(metrics);
     }
-    Gauge.builder("shoal.tracker.swarms", this::swarmCount).register(metrics);
+    Gauge.builder("shoal.tracker.swarms", this::swarmCount)
+        .description("Blobs that somebody has or wants")
+        .register(metrics);
+    Gauge.builder("shoal.tracker.quarantined", this::quarantined)
+        .description("Peers that nobody is told of, because others reported bad pieces of them")
+        .register(metrics);
+    Gauge.builder("shoal.tracker.saved", () -> view().bytesSaved())
+        .baseUnit("bytes")
+        .description(
+            "Content that agents did not have to get from central registries, since the members"
+                + " started")
+        .register(metrics);
   }
 
   void start() {
@@ -271,6 +289,10 @@ final class Streams implements AutoCloseable {
 
   private synchronized int count(PeerRole role) {
     return fleet.memberCount(role);
+  }
+
+  private int quarantined() {
+    return (int) view().members().stream().filter(FleetView.MemberView::quarantined).count();
   }
 
   private synchronized int swarmCount() {

@@ -70,6 +70,7 @@ public final class TrackerServer implements AutoCloseable {
     JobService jobs = new JobService(jobStore(config), InstantSource.system());
     Previews previews = new Previews(PREVIEW_LIMIT);
     Streams streams = new Streams(fleet, jobs, previews, access, System::nanoTime, metrics);
+    JobMeters.show(jobs, metrics);
     Readiness readiness = new Readiness();
     HttpService http;
     try {

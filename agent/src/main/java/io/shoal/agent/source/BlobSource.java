@@ -30,6 +30,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +54,7 @@ public final class BlobSource {
   private final SwarmPeers peers;
   private final ByteCounts counts;
   private final Supplies supplies;
+  private final LongAdder coalesced = new LongAdder();
   private final Map<Digest, ReentrantLock> fetchingSmall = new ConcurrentHashMap<>();
 
   /**
@@ -77,6 +79,11 @@ public final class BlobSource {
     this.peers = peers;
     this.counts = counts;
     this.supplies = new Supplies(node, origins, upstreams, peers);
+  }
+
+  /** Readers that found their blob on its way for another one. */
+  public long coalesced() {
+    return coalesced.sum();
   }
 
   /** Length of a blob, if this node knows it. */
@@ -119,7 +126,7 @@ public final class BlobSource {
    */
   public BlobContent open(ContentName name, Digest digest, Priority priority)
       throws IOException, UpstreamException {
-    Optional<BlobContent> here = here(digest);
+    Optional<BlobContent> here = here(name, digest);
     if (here.isPresent()) {
       return here.get();
     }
@@ -134,8 +141,10 @@ public final class BlobSource {
 
   private BlobContent arriving(ContentName name, Digest digest, Priority priority)
       throws IOException, UpstreamException {
+    node.belongs(digest, name.upstream());
     Optional<Torrent> loaded = node.find(digest).filter(Torrent::retain);
     if (loaded.isPresent()) {
+      coalesced.increment();
       if (priority == Priority.ON_DEMAND) {
         loaded.get().raise();
       }
@@ -238,7 +247,7 @@ public final class BlobSource {
     ReentrantLock lock = fetchingSmall.computeIfAbsent(digest, d -> new ReentrantLock());
     lock.lock();
     try {
-      Optional<BlobContent> here = here(digest);
+      Optional<BlobContent> here = here(name, digest);
       return here.isPresent() ? here.get() : fetchSmall(name, digest, blobBytes);
     } finally {
       if (!lock.hasQueuedThreads()) {
@@ -275,7 +284,7 @@ public final class BlobSource {
                     .as(name.clientToken())
                     .read(name.upstream(), name.repository(), digest, 0, blobBytes)) {
               byte[] content = bytes.readAll((int) SMALL_BYTES);
-              counts.origin(content.length);
+              counts.origin(name.upstream(), content.length);
               return content;
             }
           });
@@ -295,12 +304,12 @@ public final class BlobSource {
     try (RemoteBlob blob = registry.blob(name.repository(), digest, 0, OptionalLong.empty());
         InputStream bytes = blob.bytes()) {
       byte[] content = bytes.readNBytes((int) blobBytes + 1);
-      counts.upstream(content.length);
+      counts.upstream(name.upstream(), content.length);
       return content;
     }
   }
 
-  private Optional<BlobContent> here(Digest digest) {
-    return store.find(digest).map(blob -> new StoredContent(blob, counts));
+  private Optional<BlobContent> here(ContentName name, Digest digest) {
+    return store.find(digest).map(blob -> new StoredContent(blob, name.upstream(), counts));
   }
 }

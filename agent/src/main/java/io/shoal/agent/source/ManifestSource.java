@@ -77,7 +77,7 @@ public final class ManifestSource {
     Optional<Digest> pinned =
         reference.indexOf(':') > 0 ? Optional.of(Digest.parse(reference)) : Optional.empty();
     if (pinned.isPresent()) {
-      Optional<ManifestContent> cached = cached(pinned.get(), false);
+      Optional<ManifestContent> cached = cached(name.upstream(), pinned.get(), false);
       if (cached.isPresent()) {
         return cached.get();
       }
@@ -97,7 +97,7 @@ public final class ManifestSource {
                   origin
                       .as(name.clientToken())
                       .manifest(name.upstream(), name.repository(), reference, accept));
-      counts.origin(answer.content().length);
+      counts.origin(name.upstream(), answer.content().length);
       return new ManifestContent(
           answer.mediaType(), answer.digest(), ByteBuffer.wrap(answer.content()), answer.stale());
     } catch (OriginException e) {
@@ -123,7 +123,7 @@ public final class ManifestSource {
     }
     try {
       RemoteManifest manifest = registry.get().manifest(name.repository(), reference, accept);
-      counts.upstream(manifest.content().remaining());
+      counts.upstream(name.upstream(), manifest.content().remaining());
       return new ManifestContent(
           manifest.mediaType(), manifest.digest(), manifest.content(), false);
     } catch (UpstreamException e) {
@@ -140,10 +140,13 @@ public final class ManifestSource {
 
   private Optional<ManifestContent> lastKnown(ContentName name, String tag) throws IOException {
     Optional<ResolvedTag> resolved = store.tag(new TagKey(name.upstream(), name.repository(), tag));
-    return resolved.isEmpty() ? Optional.empty() : cached(resolved.get().digest(), true);
+    return resolved.isEmpty()
+        ? Optional.empty()
+        : cached(name.upstream(), resolved.get().digest(), true);
   }
 
-  private Optional<ManifestContent> cached(Digest digest, boolean stale) throws IOException {
+  private Optional<ManifestContent> cached(String registry, Digest digest, boolean stale)
+      throws IOException {
     Optional<StoredBlob> found = store.find(digest);
     if (found.isEmpty()) {
       return Optional.empty();
@@ -154,7 +157,7 @@ public final class ManifestSource {
       }
       byte[] content = blob.readAll();
       learnSizes(content);
-      counts.cache(content.length);
+      counts.cache(registry, content.length);
       return Optional.of(
           new ManifestContent(blob.mediaType().get(), digest, ByteBuffer.wrap(content), stale));
     }

@@ -129,7 +129,7 @@ final class PassThrough {
                       .read(name.upstream(), name.repository(), digest, from, toExclusive));
       connection = bytes;
       checked = false;
-      counts.origin(toExclusive - from);
+      counts.origin(name.upstream(), toExclusive - from);
       return bytes.stream();
     } catch (IOException e) {
       if (from != 0 || toExclusive != layout.blobBytes()) {
@@ -139,7 +139,7 @@ final class PassThrough {
       RemoteBlob blob = registry.blob(name.repository(), digest, 0, OptionalLong.empty());
       connection = blob;
       checked = true;
-      counts.upstream(layout.blobBytes());
+      counts.upstream(name.upstream(), layout.blobBytes());
       return blob.bytes();
     }
   }

@@ -12,10 +12,12 @@ final class StoredContent implements BlobContent {
   private static final long MOST_AT_ONCE = 8L << 20;
 
   private final StoredBlob blob;
+  private final String registry;
   private final ByteCounts counts;
 
-  StoredContent(StoredBlob blob, ByteCounts counts) {
+  StoredContent(StoredBlob blob, String registry, ByteCounts counts) {
     this.blob = blob;
+    this.registry = registry;
     this.counts = counts;
   }
 
@@ -27,7 +29,7 @@ final class StoredContent implements BlobContent {
   @Override
   public CompletionStage<BlobBytes> next(long from, long toExclusive) {
     long length = Math.min(MOST_AT_ONCE, toExclusive - from);
-    counts.cache(length);
+    counts.cache(registry, length);
     return CompletableFuture.completedFuture(new BlobBytes.InFile(blob.channel(), from, length));
   }
 

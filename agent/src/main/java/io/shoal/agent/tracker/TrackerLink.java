@@ -1,5 +1,7 @@
 package io.shoal.agent.tracker;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.shoal.agent.source.SwarmPeers;
 import io.shoal.client.tracker.BlobState;
 import io.shoal.client.tracker.BlobState.Phase;
@@ -14,6 +16,7 @@ import io.shoal.node.swarm.Progress;
 import io.shoal.node.swarm.SwarmListener;
 import io.shoal.node.swarm.SwarmNode;
 import io.shoal.node.swarm.Torrent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +41,11 @@ public final class TrackerLink implements SwarmListener, SwarmPeers, AutoCloseab
   /** How often the progress of an arriving blob is told. */
   private static final long ANNOUNCE_NANOS = 2_000_000_000L;
 
+  private static final Duration[] BUCKETS =
+      Stream.of(1L, 5L, 20L, 50L, 100L, 300L, 1_000L, 5_000L)
+          .map(Duration::ofMillis)
+          .toArray(Duration[]::new);
+
   private record Named(OptionalLong blobBytes, List<PeerInfo> peers) {}
 
   private final BlobStore store;
@@ -49,12 +58,28 @@ public final class TrackerLink implements SwarmListener, SwarmPeers, AutoCloseab
       };
   private final Map<Digest, Long> announcedNanos = new ConcurrentHashMap<>();
   private final Deputies deputies = new Deputies();
+
+  /** When blobs were wanted that no handout has come for yet. */
+  private final Map<Digest, Long> askedNanos =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Digest, Long> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
+
+  private final Timer latency;
   private volatile @Nullable SwarmNode node;
   private volatile @Nullable TrackerStream stream;
 
   /** A link that is idle until {@link #connect}. */
-  public TrackerLink(BlobStore store) {
+  public TrackerLink(BlobStore store, MeterRegistry meters) {
     this.store = store;
+    this.latency =
+        Timer.builder("shoal.announce.latency")
+            .description("From the announce of a wanted blob to the tracker's first handout")
+            .serviceLevelObjectives(BUCKETS)
+            .register(meters);
   }
 
   /** Begins to pass on what the tracker says. */
@@ -91,6 +116,13 @@ public final class TrackerLink implements SwarmListener, SwarmPeers, AutoCloseab
   }
 
   private void handedOut(TrackerMessage.Handout handout) {
+    Long asked;
+    synchronized (askedNanos) {
+      asked = askedNanos.remove(handout.digest());
+    }
+    if (asked != null) {
+      latency.record(Duration.ofNanos(System.nanoTime() - asked));
+    }
     synchronized (handouts) {
       Named before =
           handouts.getOrDefault(handout.digest(), new Named(OptionalLong.empty(), List.of()));
@@ -113,6 +145,9 @@ public final class TrackerLink implements SwarmListener, SwarmPeers, AutoCloseab
 
   @Override
   public void wanted(Digest digest) {
+    synchronized (askedNanos) {
+      askedNanos.put(digest, System.nanoTime());
+    }
     announce(BlobState.wanted(digest));
   }
 

@@ -7,6 +7,7 @@ import io.shoal.core.content.Digest;
 import io.shoal.core.content.HashAlgorithm;
 import io.shoal.core.reference.Platform;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -46,12 +47,12 @@ public final class FoundImage {
       found = read(reader, name, digest.toString());
     }
     if (found.manifest() instanceof RemoteManifest.Image image) {
-      return new FoundImage(found.descriptor(), found.content(), image);
+      return new FoundImage(found.descriptor(), found.content().array(), image);
     }
     throw new PullException(name + ":" + reference + " is a list of lists");
   }
 
-  private record ReadManifest(Descriptor descriptor, byte[] content, RemoteManifest manifest) {}
+  private record ReadManifest(Descriptor descriptor, ByteBuffer content, RemoteManifest manifest) {}
 
   private static ReadManifest read(ManifestReader reader, String name, String reference)
       throws PullException {
@@ -71,7 +72,9 @@ public final class FoundImage {
       RemoteManifest manifest = RemoteManifest.of(json);
       String type = json.path("mediaType").asText(Descriptor.MANIFEST);
       return new ReadManifest(
-          new Descriptor(type, digest(algorithm, content), content.length), content, manifest);
+          new Descriptor(type, digest(algorithm, content), content.length),
+          ByteBuffer.wrap(content),
+          manifest);
     } catch (IOException e) {
       throw new PullException("the manifest of " + name + " is no JSON: " + e.getMessage(), e);
     }

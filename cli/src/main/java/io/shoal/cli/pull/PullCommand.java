@@ -86,7 +86,8 @@ public final class PullCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     ImageReference reference = parsed(() -> ImageReference.parse(image));
-    Platform machine = platform == null ? Platform.own() : parsed(() -> Platform.parse(platform));
+    String named = platform;
+    Platform machine = named == null ? Platform.own() : parsed(() -> Platform.parse(named));
     boolean archive = to.toString().endsWith(".tar");
     if (archive && Files.exists(to)) {
       throw UserError.unusable(to + " is there already; remove it, or choose another name");

@@ -44,23 +44,9 @@ final class FleetHealth {
     return lines;
   }
 
-  /**
-   * Without Shoal everything that agents got would have come from the registries. What agents serve
-   * again from their own disks is left out: the runtime would not have asked twice.
-   */
-  static long savedBytes(FleetView fleet) {
-    long received =
-        fleet.members().stream()
-            .filter(m -> m.peer().role() == PeerRole.AGENT)
-            .mapToLong(
-                m -> m.stats().originBytes() + m.stats().peerBytes() + m.stats().upstreamBytes())
-            .sum();
-    return Math.max(0, received - fleet.totals().upstreamBytes());
-  }
-
   private static String saved(FleetView fleet) {
     long upstream = fleet.totals().upstreamBytes();
-    long saved = savedBytes(fleet);
+    long saved = fleet.bytesSaved();
     long all = saved + upstream;
     return format(
         ROOT,

@@ -2,6 +2,7 @@ package io.shoal.client.tracker;
 
 import io.shoal.core.content.Digest;
 import io.shoal.core.peer.PeerInfo;
+import io.shoal.core.peer.PeerRole;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,21 @@ public record FleetView(
   public FleetView {
     members = List.copyOf(members);
     swarms = List.copyOf(swarms);
+  }
+
+  /**
+   * What did not have to come from the central registries, since the members started: without Shoal
+   * everything that agents got would have. What agents serve again from their own disks is left
+   * out, because a runtime would not have asked for it twice.
+   */
+  public long bytesSaved() {
+    long received =
+        members.stream()
+            .filter(m -> m.peer().role() == PeerRole.AGENT)
+            .mapToLong(
+                m -> m.stats().originBytes() + m.stats().peerBytes() + m.stats().upstreamBytes())
+            .sum();
+    return Math.max(0, received - totals.upstreamBytes());
   }
 
   /**

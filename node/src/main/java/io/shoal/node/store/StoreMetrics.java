@@ -16,9 +16,19 @@ final class StoreMetrics {
 
   StoreMetrics(MeterRegistry registry) {
     this.registry = registry;
-    this.evictions = registry.counter("shoal.store.evictions");
-    this.evictedBytes = Counter.builder("shoal.store.evicted").baseUnit("bytes").register(registry);
-    this.diskFull = registry.counter("shoal.store.disk.full");
+    this.evictions =
+        Counter.builder("shoal.store.evictions")
+            .description("Blobs evicted to make room")
+            .register(registry);
+    this.evictedBytes =
+        Counter.builder("shoal.store.evicted")
+            .baseUnit("bytes")
+            .description("Length of the evicted blobs")
+            .register(registry);
+    this.diskFull =
+        Counter.builder("shoal.store.disk.full")
+            .description("Blobs that found no room even after eviction")
+            .register(registry);
   }
 
   void evicted(long bytes) {
@@ -31,17 +41,32 @@ final class StoreMetrics {
   }
 
   void watch(Supplier<StoreUsage> usage) {
-    gauge("shoal.store.blobs", "blobs", usage, StoreUsage::blobs);
-    gauge("shoal.store.blob", "bytes", usage, StoreUsage::blobBytes);
-    gauge("shoal.store.partials", "blobs", usage, StoreUsage::partials);
-    gauge("shoal.store.partial", "bytes", usage, StoreUsage::partialBytes);
-    gauge("shoal.store.limit", "bytes", usage, StoreUsage::limitBytes);
+    gauge("shoal.store.blobs", "blobs", "Whole blobs in the store", usage, StoreUsage::blobs);
+    gauge("shoal.store.blob", "bytes", "Length of the whole blobs", usage, StoreUsage::blobBytes);
+    gauge(
+        "shoal.store.partials",
+        "blobs",
+        "Blobs of which some is missing",
+        usage,
+        StoreUsage::partials);
+    gauge(
+        "shoal.store.partial",
+        "bytes",
+        "Full length of the partial blobs",
+        usage,
+        StoreUsage::partialBytes);
+    gauge("shoal.store.limit", "bytes", "What the store may hold", usage, StoreUsage::limitBytes);
   }
 
   private void gauge(
-      String name, String unit, Supplier<StoreUsage> usage, ToDoubleFunction<StoreUsage> value) {
+      String name,
+      String unit,
+      String description,
+      Supplier<StoreUsage> usage,
+      ToDoubleFunction<StoreUsage> value) {
     Gauge.builder(name, usage, source -> value.applyAsDouble(source.get()))
         .baseUnit(unit)
+        .description(description)
         .strongReference(true)
         .register(registry);
   }

@@ -256,6 +256,11 @@ final class Performer {
     }
   }
 
+  /** Answers with payload that are on their way out. */
+  int uploads() {
+    return sends.getRegisteredParties() - 1;
+  }
+
   void awaitSends(Duration limit) throws InterruptedException {
     int phase = sends.arrive();
     try {
@@ -317,12 +322,13 @@ final class Performer {
                 data.piece(),
                 role == PeerRole.ORIGIN ? ByteSource.ORIGIN : ByteSource.PEER);
         case MISMATCH -> {
-          meters.failure();
+          meters.mismatch();
           torrent.failed();
           node.post(new SwarmEvent.PieceFailed(torrent.digest(), data.piece(), entry.id, true));
         }
       }
     } catch (IOException e) {
+      meters.unwritten();
       node.fail(torrent, e);
     } finally {
       slice.release();

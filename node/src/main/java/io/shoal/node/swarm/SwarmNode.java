@@ -100,7 +100,7 @@ public final class SwarmNode implements AutoCloseable {
     this.feeds = new PieceFeeds(this, workers, parts.signer());
     this.links = new LinkTable(this, config.queuedPayloadBytes());
     this.torrents = new TorrentTable(this, parts.store());
-    this.meters = new SwarmMeters(parts.metrics(), links::count, torrents::count);
+    this.meters = new SwarmMeters(parts.metrics(), links::count, torrents::count, this::uploads);
     this.transport =
         PeerTransport.start(
             config.transport(),
@@ -202,6 +202,10 @@ public final class SwarmNode implements AutoCloseable {
     }
   }
 
+  private int uploads() {
+    return performer.uploads();
+  }
+
   void completed(Torrent torrent) {
     run(() -> performer.complete(torrent));
   }
@@ -218,6 +222,11 @@ public final class SwarmNode implements AutoCloseable {
   /** The loaded torrents. */
   public Collection<Torrent> loaded() {
     return torrents.all();
+  }
+
+  /** Says, for metrics, whose a blob is: the central registry that its reader named. */
+  public void belongs(Digest digest, String registry) {
+    meters.belongs(digest, registry);
   }
 
   /** Lets go of a blob whose bytes on disk have turned out to be bad; its readers fail. */
@@ -289,7 +298,7 @@ public final class SwarmNode implements AutoCloseable {
   /** A piece matched and is on disk. Any thread. */
   void attested(Torrent torrent, int piece, ByteSource source) {
     if (torrent.attest(piece, source)) {
-      meters.received(source, torrent.layout().pieceLength(piece));
+      meters.received(source, torrent.digest(), torrent.layout().pieceLength(piece));
     } else {
       meters.duplicate(torrent.layout().pieceLength(piece));
     }

@@ -41,6 +41,8 @@ final class BlobSender {
   private final Consumer<Optional<Throwable>> done;
   private final boolean tls;
   private final Iterator<Answer.Section> sections;
+  private final Runnable firstBytes;
+  private boolean begun;
   private final ScheduledFuture<?> watch;
   private Answer.Section section;
   private long position;
@@ -53,14 +55,17 @@ final class BlobSender {
   private long takenAtLastLook = -1;
 
   /**
+   * @param firstBytes called when the first bytes of the content are handed to the connection
    * @param blocking where files are read when they cannot leave by sendfile
    * @param done told once: empty when everything was written, else why not
    */
   BlobSender(
       ChannelHandlerContext ctx,
       Answer.OfBlob body,
+      Runnable firstBytes,
       Executor blocking,
       Consumer<Optional<Throwable>> done) {
+    this.firstBytes = firstBytes;
     this.ctx = ctx;
     this.body = body;
     this.blocking = blocking;
@@ -161,6 +166,10 @@ final class BlobSender {
         length = Math.min(buffer.remaining(), left);
         message = Unpooled.wrappedBuffer(buffer.slice(buffer.position(), Math.toIntExact(length)));
       }
+    }
+    if (!begun) {
+      begun = true;
+      firstBytes.run();
     }
     leaving = message;
     ctx.writeAndFlush(message)

@@ -39,6 +39,7 @@ final class Exchange {
   private @Nullable Future<?> work;
   private @Nullable BlobSender sender;
   private int status;
+  private long firstByteNanos;
   private boolean keepAlive;
   private boolean ended;
 
@@ -149,13 +150,20 @@ final class Exchange {
       case Answer.OfBlob blob -> {
         ctx.writeAndFlush(
             new DefaultHttpResponse(HttpVersion.HTTP_1_1, answer.status(), answer.headers()));
-        sender = new BlobSender(ctx, blob, endpoint.blocking(), this::blobEnded);
+        sender = new BlobSender(ctx, blob, this::firstByte, endpoint.blocking(), this::blobEnded);
         sender.start();
       }
     }
   }
 
+  private void firstByte() {
+    firstByteNanos = System.nanoTime() - startNanos;
+  }
+
   private void sendWhole(Answer answer, ByteBuffer bytes) {
+    if (bytes.hasRemaining()) {
+      firstByte();
+    }
     ctx.writeAndFlush(
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,
@@ -203,7 +211,13 @@ final class Exchange {
         .observer()
         .accept(
             new Served(
-                request.method().name(), request.uri(), status, bodyBytes, duration, complete));
+                request.method().name(),
+                request.uri(),
+                status,
+                bodyBytes,
+                duration,
+                Optional.of(firstByteNanos).filter(nanos -> nanos > 0).map(Duration::ofNanos),
+                complete));
     if (complete && !keepAlive) {
       ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     } else if (complete) {

@@ -59,7 +59,8 @@ public record UpstreamsConfig(
     return new UpstreamRoute(name, registry(name));
   }
 
-  private UpstreamConfig registry(String name) {
+  /** The settings of a registry, by its normal name. */
+  UpstreamConfig registry(String name) {
     return registries.entrySet().stream()
         .filter(entry -> UpstreamNames.normal(entry.getKey()).equals(name))
         .map(Map.Entry::getValue)

@@ -35,6 +35,7 @@ class BlobSenderTest {
   private final EmbeddedChannel channel = new EmbeddedChannel(client);
   private final ArrivingBlob blob = new ArrivingBlob(10);
   private Optional<Throwable> failure;
+  private int firstBytes;
 
   private BlobSender start() {
     channel.freezeTime();
@@ -42,6 +43,7 @@ class BlobSenderTest {
         new BlobSender(
             channel.pipeline().addLast("end", new ChannelOutboundHandlerAdapter()).context("end"),
             Answer.part(blob, 0, 10),
+            () -> firstBytes++,
             Runnable::run,
             why -> failure = why);
     sender.start();
@@ -93,6 +95,7 @@ class BlobSenderTest {
     pass(5);
     client.notYetTaken.remove().setSuccess();
     assertThat(failure).isEmpty();
+    assertThat(firstBytes).isEqualTo(1);
     assertThat(blob.closed).isCompleted();
   }
 }

@@ -25,6 +25,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 
 /**
@@ -45,6 +46,7 @@ public final class BlobFetches implements AutoCloseable {
   private final UpstreamBudget budget;
   private final LongConsumer received;
   private final Map<Digest, Fetch> running = new ConcurrentHashMap<>();
+  private final LongAdder coalesced = new LongAdder();
   private volatile boolean closed;
 
   BlobFetches(
@@ -209,6 +211,10 @@ public final class BlobFetches implements AutoCloseable {
       throw unknown(ref);
     }
     UpstreamRegistry registry = upstreams.registry(ref.repository());
+    Fetch known = running.get(ref.digest());
+    if (known != null) {
+      coalesced.increment();
+    }
     Fetch fetch = running.computeIfAbsent(ref.digest(), digest -> start(ref, registry));
     if (ref.repository().token().isPresent()) {
       fetch.alsoFor(registry, ref);
@@ -219,7 +225,13 @@ public final class BlobFetches implements AutoCloseable {
     return fetch;
   }
 
+  /** Requests that found their blob on its way for another one. */
+  public long coalesced() {
+    return coalesced.sum();
+  }
+
   private Fetch start(BlobRef ref, UpstreamRegistry registry) {
+    node.belongs(ref.digest(), ref.repository().upstream());
     RemoteSource source = new RemoteSource(registry, ref, budget.share(), received);
     Fetch fetch = new Fetch(settings, store, node, source, () -> running.remove(ref.digest()));
     Thread.ofVirtual().name("fetch-" + ref.digest().shortHex()).start(fetch);

@@ -103,6 +103,11 @@ public final class Manifests {
     return once(key, repository, () -> resolve(key, repository, accept));
   }
 
+  /** Requests that waited for the answer to another one. */
+  public long coalesced() {
+    return flights.joined();
+  }
+
   private FoundManifest kept(KeptRepository kept, RepositoryRef repository, String reference)
       throws OriginFailure {
     try {

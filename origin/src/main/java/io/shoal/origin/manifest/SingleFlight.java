@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Does a piece of work once for all who ask for it while it is being done. Thread-safe. */
 final class SingleFlight<K, V> {
@@ -16,6 +17,7 @@ final class SingleFlight<K, V> {
     V get() throws OriginFailure;
   }
 
+  private final LongAdder joined = new LongAdder();
   private final Map<K, CompletableFuture<V>> running = new ConcurrentHashMap<>();
 
   /** The work's result; done on a thread of its own, for no caller's leaving may end it. */
@@ -24,6 +26,8 @@ final class SingleFlight<K, V> {
     CompletableFuture<V> others = running.putIfAbsent(key, mine);
     if (others == null) {
       Thread.startVirtualThread(() -> work(key, work, mine));
+    } else {
+      joined.increment();
     }
     try {
       return (others == null ? mine : others).get();
@@ -32,6 +36,11 @@ final class SingleFlight<K, V> {
           ? known.again()
           : OriginFailure.of(OriginReason.INTERNAL, "failed: " + e.getCause(), e);
     }
+  }
+
+  /** How many found the work under way. */
+  long joined() {
+    return joined.sum();
   }
 
   private void work(K key, Work<V> work, CompletableFuture<V> result) {
