@@ -44,6 +44,7 @@ class BadValuesTest {
           listenHost: everywhere                                  | listenHost
           services: {ipFamilies: [IPv5]}                          | ipFamilies
           serviceMonitor: {interval: 30}                          | interval
+          dashboard: {enable: true}                               | enable
           upstreams: {defualt: docker.io}                         | defualt
           """)
   void isRefusedWithTheNameOfWhatIsWrong(String values, String named) {

@@ -71,8 +71,11 @@ class ChartTest {
 
     int read = 0;
     for (JsonNode object : objects) {
-      if (object.path("kind").asText().equals("ConfigMap")) {
-        Map.Entry<String, JsonNode> file = object.get("data").fields().next();
+      if (!object.path("kind").asText().equals("ConfigMap")) {
+        continue;
+      }
+      Map.Entry<String, JsonNode> file = object.get("data").fields().next();
+      if (file.getKey().endsWith(".yml")) {
         String role = file.getKey().replace(".yml", "");
         Path path = Files.writeString(scratch.resolve(file.getKey()), file.getValue().asText());
         ConfigLoader.load(

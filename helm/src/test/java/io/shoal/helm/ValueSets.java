@@ -106,6 +106,8 @@ final class ValueSets {
         """
         fullnameOverride: images
         serviceMonitor: {enabled: true, labels: {release: prometheus}}
+        prometheusRule: {enabled: true, labels: {release: prometheus}}
+        dashboard: {enabled: true}
         networkPolicy: {extraFrom: [{namespaceSelector: {matchLabels: {name: monitoring}}}]}
         """);
   }
