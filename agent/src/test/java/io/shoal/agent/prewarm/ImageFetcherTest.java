@@ -24,6 +24,7 @@ import io.shoal.config.HostPort;
 import io.shoal.core.content.Digest;
 import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerRole;
+import io.shoal.node.integrity.TrustedOrigins;
 import io.shoal.node.rate.RateLimiter;
 import io.shoal.node.store.BlobStore;
 import io.shoal.node.store.StoreLimits;
@@ -92,7 +93,7 @@ class ImageFetcherTest {
             new StoreLimits(Optional.empty(), 0.9, 0.01, 0.95, 0.85, Duration.ofHours(1)),
             meters);
     ClusterFile cluster = ClusterFile.load(Optional.empty(), true);
-    TrackerLink peers = new TrackerLink(store);
+    TrackerLink peers = new TrackerLink(store, new SimpleMeterRegistry());
     node =
         SwarmNode.start(
             SwarmNodeConfig.agent(TransportConfig.agent("127.0.0.1", 0), Duration.ZERO),
@@ -100,7 +101,7 @@ class ImageFetcherTest {
                 PeerId.random(new SplittableRandom(1)),
                 PeerRole.AGENT,
                 store,
-                cluster.trustedOrigins(),
+                new TrustedOrigins(cluster.originKeys()),
                 Optional.empty(),
                 cluster.secret()::proof,
                 RateLimiter.unlimited(),
@@ -109,7 +110,7 @@ class ImageFetcherTest {
                 peers));
     peers.serve(node);
     Origins origins = new Origins(PinnedClient.forPeer(cluster, PeerRole.AGENT), List.of());
-    ByteCounts counts = new ByteCounts();
+    ByteCounts counts = new ByteCounts(new SimpleMeterRegistry());
     ManifestSource manifests = new ManifestSource(store, origins, upstreams, counts);
     Path password = Files.writeString(dir.resolve("password"), "owner\n");
     RuntimeAccess access =

@@ -30,11 +30,7 @@ final class BlobPull {
   private long received;
 
   BlobPull(
-      URI uri,
-      RemoteManifest.Blob blob,
-      boolean layer,
-      PullProgress progress,
-      BlobTarget target) {
+      URI uri, RemoteManifest.Blob blob, boolean layer, PullProgress progress, BlobTarget target) {
     this.uri = uri;
     this.blob = blob;
     this.layer = layer;

@@ -163,8 +163,7 @@ public final class StatusCommand implements Callable<Integer> {
     try {
       ManifestReader reader =
           origin == null
-              ? new RegistryManifests(
-                  agent, reference.registry() + "/" + reference.repository())
+              ? new RegistryManifests(agent, reference.registry() + "/" + reference.repository())
               : new OriginManifests(new OriginClient(tracker.members(), origin), reference);
       return FoundImage.find(
           reader, reference.repository(), reference.manifestReference(), machine);

@@ -2,8 +2,8 @@ package io.shoal.cli.prewarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shoal.client.prewarm.JobPreview;
 import io.shoal.cli.console.RateWindow;
+import io.shoal.client.prewarm.JobPreview;
 import io.shoal.client.prewarm.JobRequest;
 import io.shoal.client.prewarm.JobState;
 import io.shoal.client.prewarm.JobView;

@@ -40,7 +40,8 @@ public final class Containerd implements AutoCloseable {
           state = "%1$s/state"
           [grpc]
             address = "%2$s"
-          %3$s"""
+          %3$s\
+          """
               .formatted(
                   folder,
                   socket,

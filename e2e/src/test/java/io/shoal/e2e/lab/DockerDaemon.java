@@ -40,8 +40,7 @@ public final class DockerDaemon implements AutoCloseable {
   }
 
   static DockerDaemon start(Workspace workspace, String name, URI mirror) {
-    return start(
-        workspace, name, ClientsGuide.examples("Docker, graph driver", mirror).getFirst());
+    return start(workspace, name, ClientsGuide.examples("Docker, graph driver", mirror).getFirst());
   }
 
   /** Its configuration, pid file and socket are where they always are, below a root of its own. */
