@@ -8,9 +8,7 @@ import io.shoal.node.integrity.KnownStates;
 import io.shoal.swarm.engine.TorrentMode;
 import io.shoal.swarm.message.Priority;
 import java.nio.channels.FileChannel;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -40,12 +38,7 @@ public final class Torrent {
   // Guarded by this.
   private final Bitfield attested;
   private final Waiters waiters = new Waiters();
-  private final Map<ByteSource, Long> bytesBySource = new EnumMap<>(ByteSource.class);
-  private final Bitfield recovered;
-  private final Bitfield requested;
-  private int failed;
-  private long sentBytes;
-  private long receivedBytes;
+  private final TorrentCounts counts;
 
   /** Pieces from 0 on that came from upstream itself and may be read here, though not attested. */
   private int provisional;
@@ -83,8 +76,7 @@ public final class Torrent {
     this.known = known;
     this.priority = new AtomicReference<>(priority);
     this.attested = have.copy();
-    this.recovered = new Bitfield(layout.pieceCount());
-    this.requested = new Bitfield(layout.pieceCount());
+    this.counts = new TorrentCounts(layout);
     this.metaInfo = metaInfo.orElse(null);
     this.lastUsedNanos = System.nanoTime();
     if (attested.isFull()) {
@@ -287,16 +279,7 @@ public final class Torrent {
 
   /** How far it is. */
   public synchronized Progress progress() {
-    return new Progress(
-        layout.pieceCount(),
-        attested.cardinality(),
-        recovered.toList(),
-        requested.toList(),
-        failed,
-        bytesBySource,
-        sentBytes,
-        receivedBytes,
-        verified());
+    return counts.progress(attested.cardinality(), verified());
   }
 
   /** The signed metainfo of the whole blob, if known. */
@@ -320,23 +303,23 @@ public final class Torrent {
   }
 
   synchronized void recovered(int piece) {
-    recovered.set(piece);
+    counts.recovered.set(piece);
   }
 
   synchronized void requested(int piece) {
-    requested.set(piece);
+    counts.requested.set(piece);
   }
 
   synchronized void failed() {
-    failed++;
+    counts.failed++;
   }
 
   synchronized void received(int bytes) {
-    receivedBytes += bytes;
+    counts.receivedBytes += bytes;
   }
 
   synchronized void sent(int bytes) {
-    sentBytes += bytes;
+    counts.sentBytes += bytes;
     lastUsedNanos = System.nanoTime();
   }
 
@@ -346,7 +329,7 @@ public final class Torrent {
       if (!attested.set(piece)) {
         return false;
       }
-      bytesBySource.merge(source, (long) layout.pieceLength(piece), Long::sum);
+      counts.attested(piece, source);
       lastUsedNanos = System.nanoTime();
     }
     if (isFull()) {
