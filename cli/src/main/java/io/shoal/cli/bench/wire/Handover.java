@@ -51,6 +51,7 @@ import java.util.concurrent.TimeUnit;
 public final class Handover {
 
   private static final long PATIENCE_SECONDS = 120;
+  private static final long QUIET_MILLIS = 100;
 
   private final long blobBytes;
 
@@ -79,21 +80,24 @@ public final class Handover {
     ClusterFolder files = ClusterFolder.init(folder.resolve("cluster"));
     OriginSigner signer = new OriginSigner(SigningKeyFile.read(files.signingKey()));
     Handover handover = new Handover(blobBytes);
+    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, LocalIoHandler.newFactory());
     try (BlobStore store = Stores.open(folder.resolve("arriving"));
         SwarmNode node = Stores.origin(ClusterFile.read(files.clusterFile()), signer, store)) {
-      handover.round(node, 0);
+      handover.round(node, loops, 0);
       handover.delays.clear();
       for (int round = 1; round <= rounds; round++) {
-        handover.round(node, round);
+        handover.round(node, loops, round);
       }
+    } finally {
+      // Not at once: a channel tells its other end, on another loop, that it is closed.
+      loops.shutdownGracefully(QUIET_MILLIS, 1000, TimeUnit.MILLISECONDS).syncUninterruptibly();
     }
     return List.copyOf(handover.delays);
   }
 
-  private void round(SwarmNode node, int seed) throws Exception {
+  private void round(SwarmNode node, EventLoopGroup loops, int seed) throws Exception {
     Torrent torrent = Sender.inject(node, blobBytes, seed);
     asked = new CompletableFuture<>();
-    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, LocalIoHandler.newFactory());
     try (RegistryEndpoint endpoint = new RegistryEndpoint(new Responder(torrent), _ -> {})) {
       CompletableFuture<Void> read = read(loops, endpoint);
       asked.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -101,7 +105,6 @@ public final class Handover {
       read.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } finally {
       torrent.release();
-      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
   }
 
