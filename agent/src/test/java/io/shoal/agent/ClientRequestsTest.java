@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What clients send that the end-to-end tests do not run, request by request: Docker's containerd
  * store, CRI-O and crane, as their sources have it.
  */
-@Timeout(60)
+@Timeout(120)
 class ClientRequestsTest {
 
   private static final String TYPE = "application/vnd.oci.image.manifest.v1+json";

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * its groups pull and content discovery. It never names an upstream: the agent's default one has
  * the content.
  */
-@Timeout(60)
+@Timeout(120)
 class PullConformanceTest {
 
   private static final String IMAGE_TYPE = "application/vnd.oci.image.manifest.v1+json";
