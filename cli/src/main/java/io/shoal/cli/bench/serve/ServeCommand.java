@@ -35,7 +35,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "serve",
     description = "Processor time and speed of serving a complete blob, beside nginx.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nExamples:%n",
+    footer = {"  shoal bench serve"})
 public final class ServeCommand implements Callable<Integer> {
 
   private static final int BLOCK_BYTES = 256 << 10;
