@@ -8,7 +8,9 @@ import io.shoal.core.units.ByteSize;
 import io.shoal.node.store.StoreLimits;
 import io.shoal.oci.upstream.AuthConfig;
 import io.shoal.oci.upstream.UpstreamsConfig;
+import io.shoal.origin.push.PushMode;
 import io.shoal.origin.push.PushSettings;
+import io.shoal.origin.push.PushTarget;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,6 +56,27 @@ public record OriginConfig(
     @Key(doc = "What may be pushed, through registry-proxies.") PushSettings push,
     @Key(doc = "How the process ends.") Shutdown shutdown,
     @Key(doc = "The log.") LogConfig log) {
+
+  public OriginConfig {
+    push.registries().forEach((registry, target) -> check(registry, target, upstreams));
+  }
+
+  private static void check(String registry, PushTarget target, UpstreamsConfig upstreams) {
+    if (target.username().isPresent() && upstreams.isInTheClear(registry)) {
+      throw new IllegalArgumentException(
+          "push.registries: the login for "
+              + registry
+              + " could be read by anyone on the way: use an https url, or set insecure to true"
+              + " in upstreams.registries to send it all the same");
+    }
+    if (target.mode() == PushMode.BACK && upstreams.names().isRelay(registry)) {
+      throw new IllegalArgumentException(
+          "push.registries: with mode relay "
+              + registry
+              + " decides who may read what, and it cannot about what it has not got yet:"
+              + " push with mode through");
+    }
+  }
 
   /** The prefix of its environment variables. */
   public static final String ENV_PREFIX = "SHOAL_ORIGIN";

@@ -27,7 +27,6 @@ import io.shoal.oci.registry.RegistryEndpoint;
 import io.shoal.oci.registry.UpstreamSelector;
 import io.shoal.oci.upstream.ReadingRights;
 import io.shoal.oci.upstream.UpstreamDirectory;
-import io.shoal.oci.upstream.UpstreamNames;
 import io.shoal.origin.announce.Announcer;
 import io.shoal.origin.fetch.BlobFetches;
 import io.shoal.origin.fetch.UpstreamBudget;
@@ -37,9 +36,9 @@ import io.shoal.origin.http.OriginStats;
 import io.shoal.origin.http.PushGate;
 import io.shoal.origin.manifest.Listings;
 import io.shoal.origin.manifest.Manifests;
+import io.shoal.origin.push.Destinations;
 import io.shoal.origin.push.OriginPush;
 import io.shoal.origin.upstream.Admission;
-import io.shoal.origin.upstream.KeptRepositories;
 import io.shoal.origin.upstream.Upstreams;
 import io.shoal.service.ClusterAccess;
 import io.shoal.service.FrontHandler;
@@ -58,8 +57,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,17 +106,18 @@ public final class OriginServer implements AutoCloseable {
         closing(BlobStore.open(config.store().dir(), config.store().limits(), metrics));
     UpstreamDirectory directory =
         closing(new UpstreamDirectory(config.upstreams(), new UpstreamMeters(metrics)::answered));
-    KeptRepositories kept = kept(config, store);
-    Upstreams upstreams = new Upstreams(directory, Optional.of(kept));
+    Path dir = config.store().dir();
+    Destinations pushed =
+        closing(Destinations.open(config.push(), dir, directory, store, stats::pushed, metrics));
+    Upstreams upstreams = new Upstreams(directory, Optional.of(pushed.kept()), pushed.deliveries());
     Admission admission =
         new Admission(
             upstreams, new ReadingRights(directory.names(), config.auth(), System::nanoTime));
     Announcer announcer = new Announcer();
     SwarmNode node = closing(swarm(config, cluster, signer, store, metrics, announcer));
     BlobFetches blobs = fetches(config, store, node, upstreams, stats);
-    Path uploads = config.store().dir().resolve("uploads");
     OriginPush push =
-        closing(OriginPush.open(config.push(), uploads, upstreams, kept, store, blobs));
+        closing(OriginPush.open(config.push(), dir.resolve("uploads"), upstreams, pushed, blobs));
     ClusterAccess access = new ClusterAccess(cluster.secret());
     RegistryEndpoint endpoint =
         closing(
@@ -148,6 +146,7 @@ public final class OriginServer implements AutoCloseable {
                 manifests,
                 new Listings(upstreams),
                 blobs,
+                pushed.deliveries(),
                 self,
                 stats,
                 metrics,
@@ -180,22 +179,6 @@ public final class OriginServer implements AutoCloseable {
         upstreams,
         UpstreamBudget.of(config.rates().upstream()),
         stats::received);
-  }
-
-  private static KeptRepositories kept(OriginConfig config, BlobStore store) throws IOException {
-    return KeptRepositories.open(
-        keptRegistries(config), config.store().dir().resolve("repositories"), store);
-  }
-
-  /** The registries whose content is here and nowhere else. */
-  private static Set<String> keptRegistries(OriginConfig config) {
-    return switch (config.push().mode()) {
-      case OFF -> Set.of();
-      case STANDALONE ->
-          config.push().registries().stream()
-              .map(UpstreamNames::normal)
-              .collect(Collectors.toUnmodifiableSet());
-    };
   }
 
   private static OriginSigner signer(OriginConfig config, ClusterFile cluster)

@@ -127,6 +127,7 @@ final class OriginBlob implements BlobContent {
       letGo();
       stream =
           origins.ask(
+              name,
               digest.toString(),
               RegistryErrorCode.BLOB_UNKNOWN,
               origin -> origin.read(name.upstream(), name.repository(), digest, from, toExclusive));

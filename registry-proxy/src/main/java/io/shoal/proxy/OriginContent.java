@@ -35,6 +35,7 @@ final class OriginContent implements RegistryContent {
     String key = reference.indexOf(':') >= 0 ? reference : name.toString();
     ManifestAnswer manifest =
         origins.ask(
+            name,
             key,
             RegistryErrorCode.MANIFEST_UNKNOWN,
             origin -> origin.manifest(name.upstream(), name.repository(), reference, accept));
@@ -50,6 +51,7 @@ final class OriginContent implements RegistryContent {
       throws RegistryException, InterruptedException {
     long blobBytes =
         origins.ask(
+            name,
             digest.toString(),
             RegistryErrorCode.BLOB_UNKNOWN,
             origin ->
@@ -64,6 +66,7 @@ final class OriginContent implements RegistryContent {
       throws RegistryException, InterruptedException {
     TagList tags =
         origins.ask(
+            name,
             name.toString(),
             RegistryErrorCode.NAME_UNKNOWN,
             origin -> origin.tags(name.upstream(), name.repository(), limit, last));
@@ -75,6 +78,7 @@ final class OriginContent implements RegistryContent {
       throws RegistryException, InterruptedException {
     return ByteBuffer.wrap(
         origins.ask(
+            name,
             name.toString(),
             RegistryErrorCode.NAME_UNKNOWN,
             origin -> origin.referrers(name.upstream(), name.repository(), subject)));

@@ -4,6 +4,7 @@ import io.shoal.config.HostPort;
 import io.shoal.config.Key;
 import io.shoal.config.LogConfig;
 import io.shoal.oci.upstream.UpstreamsConfig;
+import io.shoal.proxy.login.LoginConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param cluster the cluster file
  * @param upstreams which registries clients may name
  * @param push whether clients may push
+ * @param login who may push and pull
  * @param log how to log
  */
 public record ProxyConfig(
@@ -25,6 +27,7 @@ public record ProxyConfig(
     @Key(doc = "The cluster file; may be absent only with --insecure.") Optional<Path> cluster,
     @Key(doc = "The central registries.") UpstreamsConfig upstreams,
     @Key(doc = "Pushes.") Push push,
+    @Key(doc = "Who may push and pull.") LoginConfig login,
     @Key(doc = "The log.") LogConfig log) {
 
   /**
@@ -35,8 +38,8 @@ public record ProxyConfig(
   public record Push(
       @Key(
               doc =
-                  "Whether clients may push. Whoever reaches the listen address then may; the"
-                      + " origin decides to which registries (its push.mode).",
+                  "Whether clients may push; without login.users, whoever reaches the listen"
+                      + " address. The origin decides to which registries (its push.registries).",
               defaultValue = "false")
           boolean enabled) {}
 
@@ -49,6 +52,11 @@ public record ProxyConfig(
     if (push.enabled() && origins.size() > 1) {
       throw new IllegalArgumentException(
           "push.enabled needs exactly one origin: pushed blobs are not copied to others");
+    }
+    if (login.users().isPresent() && upstreams.names().anyRelay()) {
+      throw new IllegalArgumentException(
+          "login.users and mode relay exclude each other: a client has one login for this address."
+              + " Run one registry-proxy for each");
     }
   }
 }

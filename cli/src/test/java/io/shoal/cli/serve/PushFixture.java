@@ -23,6 +23,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +52,21 @@ abstract class PushFixture {
     return content;
   }
 
+  /** The origin's and the proxy's. */
+  String upstreams() {
+    return "{default: registry.test, allow: [other.test]}";
+  }
+
+  /** Where pushes go. */
+  String target() {
+    return "{mode: standalone}";
+  }
+
+  /** Further settings of pushes. */
+  String limits() {
+    return "longestPause: 100ms";
+  }
+
   @BeforeEach
   void start() throws Exception {
     ClusterFolder.init(dir.resolve("cluster"));
@@ -66,14 +83,18 @@ abstract class PushFixture {
         peer: {listen: "127.0.0.1:0"}
         signingKey: %s
         store: {dir: %s, shareOfDisk: 0.9, keepFree: 0.01}
-        upstreams: {default: registry.test, allow: [other.test]}
-        push: {mode: standalone, registries: [registry.test], delete: true, maxBlob: 4MiB, maxUploads: 3}
+        upstreams: %s
+        push: {registries: {registry.test: %s}, delete: true, maxBlob: 4MiB, maxUploads: 3, %s}
+        tags: {ttl: 0s}
         shutdown: {grace: 1s}
         """
             .formatted(
                 origin == null ? 0 : origin.port(),
                 ClusterFolder.in(dir.resolve("cluster")).signingKey(),
-                dir.resolve("store")));
+                dir.resolve("store"),
+                upstreams(),
+                target(),
+                limits()));
     origin =
         OriginServer.start(
             ConfigLoader.load(
@@ -88,10 +109,10 @@ abstract class PushFixture {
         """
         listen: 127.0.0.1:0
         origins: ["http://127.0.0.1:%d"]
-        upstreams: {default: registry.test, allow: [other.test]}
+        upstreams: %s
         push: {enabled: true}
         """
-            .formatted(origin.port()));
+            .formatted(origin.port(), upstreams()));
     proxy =
         ProxyServer.start(
             ConfigLoader.load(
@@ -180,12 +201,39 @@ abstract class PushFixture {
 
   byte[] manifest(String more) throws Exception {
     push(SMALL);
+    return manifestOfSmall(more);
+  }
+
+  static byte[] manifestOfSmall(String more) {
     return """
     {"schemaVersion":2,"mediaType":"%s",%s
      "config":{"mediaType":"application/vnd.test.config","digest":"%s","size":1000},"layers":[]}
     """
         .formatted(MANIFEST, more, digestOf(SMALL))
         .getBytes(UTF_8);
+  }
+
+  /** Waits for what happens by itself, until the test's time is over. */
+  static void await(Callable<Boolean> condition) throws Exception {
+    while (!condition.call()) {
+      LockSupport.parkNanos(5_000_000);
+    }
+  }
+
+  HttpResponse<byte[]> get(String address) throws Exception {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(address)).build();
+    return client.send(request, BodyHandlers.ofByteArray());
+  }
+
+  /** A value of the origin's metrics. */
+  String metric(String name) throws Exception {
+    byte[] all = get("http://127.0.0.1:" + origin.port() + "/metrics").body();
+    return new String(all, UTF_8)
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .map(line -> line.substring(name.length() + 1))
+        .findFirst()
+        .orElse("");
   }
 
   HttpResponse<byte[]> putManifest(String reference, byte[] content) throws Exception {

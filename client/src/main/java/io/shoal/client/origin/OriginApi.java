@@ -28,6 +28,9 @@ public final class OriginApi {
    */
   public static final String PUSH = "/shoal/v1/push";
 
+  /** {@code GET}: what was pushed and is still on its way to its registry. */
+  public static final String DELIVERIES = "/shoal/v1/deliveries";
+
   /**
    * {@code GET ?upstream=&repository=&manifest=} or {@code &blob=}: whether the client may be told
    * about it, which does not make the origin fetch it.

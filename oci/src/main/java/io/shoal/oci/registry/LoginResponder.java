@@ -130,9 +130,15 @@ final class LoginResponder implements RequestResponder {
   private static String own(HttpRequest request, Optional<String> repository) {
     // The client's own name for us, which is the only one that it can certainly reach.
     String host = request.headers().get(HttpHeaderNames.HOST, "");
-    String realm = (HOST.matcher(host).matches() ? "http://" + host : "") + TOKEN_PATH;
+    String scheme = forwardedFrom(request).equals("https") ? "https://" : "http://";
+    String realm = (HOST.matcher(host).matches() ? scheme + host : "") + TOKEN_PATH;
     String scope = repository.map(name -> ",scope=\"repository:" + name + ":pull\"").orElse("");
     return "Bearer realm=\"%s\",service=\"shoal\"%s".formatted(realm, scope);
+  }
+
+  /** What a load balancer that speaks TLS says about it; a client that lies harms himself. */
+  private static String forwardedFrom(HttpRequest request) {
+    return request.headers().get("X-Forwarded-Proto", "");
   }
 
   private Answer token(HttpRequest request) throws InterruptedException {

@@ -30,7 +30,7 @@ public final class RegistryEndpoint implements AutoCloseable {
       UpstreamNames names,
       boolean refuseForwarded,
       Consumer<Served> observer) {
-    this(reading(content, names, refuseForwarded), observer);
+    this(new Responder(content, new UpstreamSelector(names), refuseForwarded), observer);
   }
 
   /**
@@ -43,11 +43,7 @@ public final class RegistryEndpoint implements AutoCloseable {
       UpstreamDirectory upstreams,
       boolean refuseForwarded,
       Consumer<Served> observer) {
-    this(
-        new LoginResponder(
-            new Responder(content, new UpstreamSelector(upstreams.names()), refuseForwarded),
-            upstreams),
-        observer);
+    this(reading(content, upstreams, refuseForwarded), observer);
   }
 
   /**
@@ -61,10 +57,15 @@ public final class RegistryEndpoint implements AutoCloseable {
     this.observer = observer;
   }
 
-  /** What answers the pull side of a registry, to stand behind something that answers the rest. */
+  /**
+   * What answers the pull side of a registry, to stand behind something that answers the rest, for
+   * clients that may have to log in at a registry in mode relay.
+   */
   public static RequestResponder reading(
-      RegistryContent content, UpstreamNames names, boolean refuseForwarded) {
-    return new Responder(content, new UpstreamSelector(names), refuseForwarded);
+      RegistryContent content, UpstreamDirectory upstreams, boolean refuseForwarded) {
+    return new LoginResponder(
+        new Responder(content, new UpstreamSelector(upstreams.names()), refuseForwarded),
+        upstreams);
   }
 
   /**

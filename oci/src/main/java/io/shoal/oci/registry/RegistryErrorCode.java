@@ -17,6 +17,7 @@ public enum RegistryErrorCode {
   UNAUTHORIZED(401),
   DENIED(403),
   UNSUPPORTED(405),
+  TOOMANYREQUESTS(429),
   RANGE_INVALID(416),
   /** Not in the spec: something behind this registry fails, the status says how. */
   UNAVAILABLE(503);

@@ -3,6 +3,7 @@ package io.shoal.oci.registry;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -110,10 +111,21 @@ final class RegistryHandler extends ChannelDuplexHandler {
       ctx.fireExceptionCaught(cause);
       return;
     }
-    if (!(cause instanceof IOException)) {
+    if (cause instanceof DecoderException) {
+      // What came is no TLS or HTTP, or a client that does not believe our certificate.
+      log.warn("connection from {} closed: {}", ctx.channel().remoteAddress(), innermost(cause));
+    } else if (!(cause instanceof IOException)) {
       log.warn("connection from {} closed", ctx.channel().remoteAddress(), cause);
     }
     ctx.close();
+  }
+
+  private static String innermost(Throwable failure) {
+    Throwable last = failure;
+    for (Throwable next = failure.getCause(); next != null; next = next.getCause()) {
+      last = next;
+    }
+    return last.toString();
   }
 
   /** Whether the order of answers allows to handle this message now. */

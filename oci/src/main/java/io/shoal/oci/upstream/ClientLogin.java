@@ -129,6 +129,9 @@ public final class ClientLogin {
         known = new Known(bearer, nanoClock.getAsLong());
         return bearer;
       }
+      if (response.code() != 401 && !response.isSuccessful()) {
+        throw Answers.failure(what, response);
+      }
       throw new UpstreamException(
           Kind.DENIED, base.host() + " has no token server, which mode relay needs");
     } catch (PrivateAddressException e) {

@@ -11,6 +11,9 @@ import okhttp3.Credentials;
 /**
  * A user name, and the file its password stands in. The file is read at each use, so that a secret
  * that is rotated on disk needs no restart, and nothing keeps it in memory.
+ *
+ * @param username the user's name at the registry
+ * @param passwordFile where the password, or a token, stands
  */
 public record Login(String username, Path passwordFile) {
 

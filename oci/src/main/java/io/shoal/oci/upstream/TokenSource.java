@@ -33,6 +33,7 @@ final class TokenSource {
   private final HostGuard guard;
   private final HttpUrl base;
   private final Optional<Login> login;
+  private final String actions;
   private final LongSupplier nanoClock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Token> byRepository =
@@ -43,10 +44,20 @@ final class TokenSource {
         }
       };
 
-  TokenSource(HostGuard guard, HttpUrl base, Optional<Login> login, LongSupplier nanoClock) {
+  /**
+   * @param actions what a token must permit where upstream does not say it: {@code pull} or {@code
+   *     pull,push}
+   */
+  TokenSource(
+      HostGuard guard,
+      HttpUrl base,
+      Optional<Login> login,
+      String actions,
+      LongSupplier nanoClock) {
     this.guard = guard;
     this.base = base;
     this.login = login;
+    this.actions = actions;
     this.nanoClock = nanoClock;
   }
 
@@ -104,7 +115,8 @@ final class TokenSource {
     }
     HttpUrl.Builder url = realm.newBuilder();
     bearer.service().ifPresent(service -> url.addQueryParameter("service", service));
-    url.addQueryParameter("scope", bearer.scope().orElse("repository:" + repository + ":pull"));
+    url.addQueryParameter(
+        "scope", bearer.scope().orElse("repository:" + repository + ":" + actions));
     login.ifPresent(l -> url.addQueryParameter("account", l.username()));
     Request.Builder request = new Request.Builder().url(url.build());
     login.ifPresent(l -> request.header("Authorization", l.basic()));

@@ -16,6 +16,7 @@ final class UpstreamCalls {
 
   private static final int MAX_REDIRECTS = 8;
   private static final String BLOB_BYTES = "GET blobs";
+  private static final String UPLOAD = "PATCH ";
 
   private final HostGuard guard;
   private final HttpUrl base;
@@ -117,8 +118,11 @@ final class UpstreamCalls {
 
   private Response login(String what, String kind, String repository, Request plain)
       throws UpstreamException {
+    // Where an upload goes is said by the registry, and may be a storage of somebody else's.
     Optional<String> header =
-        client.map(ClientToken::header).or(() -> tokens.known(rules.there(repository)));
+        sameServer(plain.url(), base)
+            ? client.map(ClientToken::header).or(() -> tokens.known(rules.there(repository)))
+            : Optional.empty();
     try {
       Response response = follow(what, kind, authorized(plain, header));
       if (client.isPresent()
@@ -149,7 +153,7 @@ final class UpstreamCalls {
     for (int hops = 0; hops <= MAX_REDIRECTS; hops++) {
       // A blob may take as long as it likes while its bytes keep coming.
       Call call =
-          kind.equals(BLOB_BYTES)
+          kind.equals(BLOB_BYTES) || kind.startsWith(UPLOAD)
               ? guard.clientFor(request.url()).newCall(request)
               : guard.shortCall(request);
       Response response = call.execute();

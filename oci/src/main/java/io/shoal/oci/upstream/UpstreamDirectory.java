@@ -15,6 +15,10 @@ public final class UpstreamDirectory implements AutoCloseable {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+
+  /** A registry that has all bytes of a blob may still have to move them to its storage. */
+  private static final Duration WRITE_ANSWER_TIMEOUT = Duration.ofMinutes(5);
+
   private static final int MAX_IDLE_CONNECTIONS = 16;
 
   /** Only a pattern in the allow-list can bring this many names about. */
@@ -99,24 +103,63 @@ public final class UpstreamDirectory implements AutoCloseable {
 
   private UpstreamRegistry connect(String name) {
     UpstreamRoute route = config.route(name);
-    UpstreamConfig settings = route.settings();
-    HttpUrl base = HttpUrl.get(route.base().toString());
-    Optional<Login> login =
-        settings
-            .username()
-            .flatMap(user -> settings.passwordFile().map(file -> new Login(user, file)));
+    HostGuard guard = guard(name, route, http);
+    RepositoryRules rules = RepositoryRules.of(route.settings());
+    UpstreamCalls calls = calls(name, route, guard, rules, login(route.settings()), "pull");
+    return new UpstreamRegistry(calls, new ClientLogin(guard, base(route), rules, nanoClock));
+  }
+
+  /**
+   * The registry of this name, to be written to.
+   *
+   * @param login who writes; without one it is who reads there, or nobody in particular
+   */
+  public UpstreamWriter writer(String upstream, Optional<Login> login) {
+    String name = UpstreamNames.normal(upstream);
+    UpstreamRoute route = config.route(name);
     HostGuard guard =
-        new HostGuard(
-            route.client(http), base, names.mayBePrivate(name), new Globs(settings.privateHosts()));
-    RepositoryRules rules = RepositoryRules.of(settings);
-    UpstreamCalls calls =
-        new UpstreamCalls(
+        guard(name, route, http.newBuilder().readTimeout(WRITE_ANSWER_TIMEOUT).build());
+    return new UpstreamWriter(
+        calls(
+            name,
+            route,
             guard,
-            base,
-            new TokenSource(guard, base, login, nanoClock),
-            rules,
-            new RateGate(nanoClock),
-            (status, limit, remaining) -> observer.answered(name, status, limit, remaining));
-    return new UpstreamRegistry(calls, new ClientLogin(guard, base, rules, nanoClock));
+            RepositoryRules.of(route.settings()),
+            login.or(() -> login(route.settings())),
+            "pull,push"));
+  }
+
+  private UpstreamCalls calls(
+      String name,
+      UpstreamRoute route,
+      HostGuard guard,
+      RepositoryRules rules,
+      Optional<Login> login,
+      String actions) {
+    return new UpstreamCalls(
+        guard,
+        base(route),
+        new TokenSource(guard, base(route), login, actions, nanoClock),
+        rules,
+        new RateGate(nanoClock),
+        (status, limit, remaining) -> observer.answered(name, status, limit, remaining));
+  }
+
+  private static HttpUrl base(UpstreamRoute route) {
+    return HttpUrl.get(route.base().toString());
+  }
+
+  private HostGuard guard(String name, UpstreamRoute route, OkHttpClient plain) {
+    return new HostGuard(
+        route.client(plain),
+        base(route),
+        names.mayBePrivate(name),
+        new Globs(route.settings().privateHosts()));
+  }
+
+  private static Optional<Login> login(UpstreamConfig settings) {
+    return settings
+        .username()
+        .flatMap(user -> settings.passwordFile().map(file -> new Login(user, file)));
   }
 }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
@@ -29,6 +30,8 @@ public final class UpstreamRegistry {
           "application/vnd.docker.distribution.manifest.list.v2+json",
           "application/vnd.oci.image.manifest.v1+json",
           "application/vnd.docker.distribution.manifest.v2+json");
+
+  private static final int MAX_TYPES = 32;
 
   private final UpstreamCalls calls;
   private final Discovery discovery;
@@ -93,11 +96,18 @@ public final class UpstreamRegistry {
     }
   }
 
+  /** What a client understands, and every other kind of manifest before it. */
+  public static List<String> allTypes(List<String> accept) {
+    return Stream.concat(IMAGE_TYPES.stream(), accept.stream().limit(MAX_TYPES))
+        .distinct()
+        .toList();
+  }
+
   /** Asks whether this manifest may be read; reads it only if a HEAD does not tell. */
   public void checkManifest(String repository, String reference, List<String> accept)
       throws UpstreamException {
-    if (headManifest(repository, reference, accept).isEmpty()) {
-      manifest(repository, reference, accept);
+    if (headManifest(repository, reference, allTypes(accept)).isEmpty()) {
+      manifest(repository, reference, allTypes(accept));
     }
   }
 

@@ -19,8 +19,8 @@ public record UpstreamsConfig(
         String fallback,
     @Key(
             doc =
-                "Registries that may be asked: names, or patterns with *. Any other is answered with"
-                    + " 404, so that the client goes there itself.",
+                "Registries that may be asked: names, or patterns with *. Any other is answered"
+                    + " with 404, so that the client goes there itself.",
             defaultValue =
                 "docker.io,ghcr.io,quay.io,registry.k8s.io,gcr.io,mcr.microsoft.com,public.ecr.aws")
         List<String> allow,
@@ -57,6 +57,13 @@ public record UpstreamsConfig(
   public UpstreamRoute route(String registry) {
     String name = UpstreamNames.normal(registry);
     return new UpstreamRoute(name, registry(name));
+  }
+
+  /** Whether a login sent to this registry could be read by anyone on the way. */
+  public boolean isInTheClear(String registry) {
+    UpstreamConfig settings = registry(UpstreamNames.normal(registry));
+    return !settings.insecure()
+        && settings.url().filter(url -> "http".equals(url.getScheme())).isPresent();
   }
 
   /** The settings of a registry, by its normal name. */

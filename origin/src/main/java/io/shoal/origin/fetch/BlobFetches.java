@@ -135,7 +135,9 @@ public final class BlobFetches implements AutoCloseable {
       return length.orElseThrow(() ->
           OriginFailure.of(OriginReason.UPSTREAM_FAILED, "upstream does not tell how long it is"));
     } catch (UpstreamException e) {
-      throw OriginFailure.of(e);
+      throw e.isOutage() && upstreams.undelivered().accepts(ref.repository())
+          ? unknown(ref)
+          : OriginFailure.of(e);
     }
   }
 

@@ -22,6 +22,7 @@ import io.shoal.core.content.Digest;
 import io.shoal.core.content.PieceLayout;
 import io.shoal.oci.upstream.RemoteCatalog;
 import io.shoal.oci.upstream.RemoteTags;
+import io.shoal.origin.delivery.Deliveries;
 import io.shoal.origin.fetch.BlobFetches;
 import io.shoal.origin.fetch.LocalBlob;
 import io.shoal.origin.manifest.FoundManifest;
@@ -33,6 +34,7 @@ import io.shoal.origin.upstream.OriginFailure;
 import io.shoal.origin.upstream.RepositoryRef;
 import io.shoal.origin.upstream.Upstreams;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +52,7 @@ final class OriginEndpoint {
   private final Manifests manifests;
   private final Listings listings;
   private final BlobFetches blobs;
+  private final Deliveries deliveries;
   private final OriginPeer self;
   private final OriginStats stats;
 
@@ -59,6 +62,7 @@ final class OriginEndpoint {
       Manifests manifests,
       Listings listings,
       BlobFetches blobs,
+      Deliveries deliveries,
       OriginPeer self,
       OriginStats stats) {
     this.upstreams = upstreams;
@@ -66,6 +70,7 @@ final class OriginEndpoint {
     this.manifests = manifests;
     this.listings = listings;
     this.blobs = blobs;
+    this.deliveries = deliveries;
     this.self = self;
     this.stats = stats;
   }
@@ -126,9 +131,10 @@ final class OriginEndpoint {
     }
   }
 
+  /** Accept is what the client understands of manifests, and says nothing of this answer. */
   @Get(OriginApi.RIGHTS)
-  @Produces(MediaType.APPLICATION_JSON)
-  String right(
+  @Produces(MediaType.ALL)
+  HttpResponse<String> right(
       @QueryValue String upstream,
       @QueryValue String repository,
       @QueryValue Optional<String> manifest,
@@ -139,11 +145,12 @@ final class OriginEndpoint {
     if (manifest.isPresent() == blob.isPresent()) {
       throw OriginFailure.of(OriginReason.BAD_REQUEST, "a right is to a manifest, or to a blob");
     }
-    return ShoalJson.write(
-        new RightAnswer(
-            manifest.isPresent()
-                ? admission.manifest(ref, manifest.get(), accepted(request))
-                : admission.blob(new BlobRef(ref, parse(blob.orElseThrow())))));
+    Duration age =
+        manifest.isPresent()
+            ? admission.manifest(ref, manifest.get(), accepted(request))
+            : admission.blob(new BlobRef(ref, parse(blob.orElseThrow())));
+    return HttpResponse.ok(ShoalJson.write(new RightAnswer(age)))
+        .header("Content-Type", MediaType.APPLICATION_JSON);
   }
 
   private static Digest parse(String digest) throws OriginFailure {
@@ -198,6 +205,12 @@ final class OriginEndpoint {
       throw OriginFailure.of(OriginReason.BAD_REQUEST, "n is at least 1, and last is a name");
     }
     return Math.min(n, MAX_PAGE);
+  }
+
+  @Get(OriginApi.DELIVERIES)
+  @Produces(MediaType.APPLICATION_JSON)
+  String deliveries() {
+    return ShoalJson.write(deliveries.list());
   }
 
   @Get("/shoal/v1/stats")

@@ -19,6 +19,7 @@ public final class OriginStats {
   private final MeterRegistry metrics;
   private final Counter upstream;
   private final Counter http;
+  private final Counter pushed;
 
   /** Counts in this registry. */
   public OriginStats(MeterRegistry metrics) {
@@ -33,6 +34,16 @@ public final class OriginStats {
             .baseUnit("bytes")
             .description("Blob bytes sent over HTTP")
             .register(metrics);
+    this.pushed =
+        Counter.builder("shoal.push.sent")
+            .baseUnit("bytes")
+            .description("Pushed content that its registry has got")
+            .register(metrics);
+  }
+
+  /** A registry has got so many bytes of what was pushed. */
+  public void pushed(long bytes) {
+    pushed.increment((double) bytes);
   }
 
   /** Bytes came from upstream. */

@@ -19,13 +19,10 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +35,6 @@ public final class Manifests {
 
   private static final Logger log = LoggerFactory.getLogger(Manifests.class);
 
-  private static final int MAX_ACCEPT = 32;
   private static final int MAX_FAILURES = 10_000;
 
   private record Key(RepositoryRef repository, String reference) {}
@@ -93,6 +89,11 @@ public final class Manifests {
       return byDigest(repository, digest(reference), accept);
     }
     Key key = new Key(repository.forAnybody(), tag(reference));
+    Optional<Digest> pushed = upstreams.undelivered().tag(repository, reference);
+    Optional<FoundManifest> onItsWay = pushed.isPresent() ? stored(pushed.get()) : Optional.empty();
+    if (onItsWay.isPresent()) {
+      return onItsWay.get();
+    }
     Optional<Known> known = known(key);
     if (known.isPresent() && isRecent(known.get().tag().checkedAt())) {
       return known.get().manifest();
@@ -199,7 +200,10 @@ public final class Manifests {
               ? Optional.empty()
               : upstreams
                   .registry(reader)
-                  .headManifest(key.repository().repository(), key.reference(), accepts(accept));
+                  .headManifest(
+                      key.repository().repository(),
+                      key.reference(),
+                      UpstreamRegistry.allTypes(accept));
       Optional<FoundManifest> here = now.isEmpty() ? Optional.empty() : stored(now.get());
       FoundManifest manifest = here.isPresent() ? here.get() : fetch(key, reader, accept);
       remember(key, manifest.digest());
@@ -236,7 +240,10 @@ public final class Manifests {
       RemoteManifest remote =
           upstreams
               .registry(reader)
-              .manifest(key.repository().repository(), key.reference(), accepts(accept));
+              .manifest(
+                  key.repository().repository(),
+                  key.reference(),
+                  UpstreamRegistry.allTypes(accept));
       byte[] content = new byte[remote.content().remaining()];
       remote.content().get(content);
       received.accept(content.length);
@@ -274,13 +281,6 @@ public final class Manifests {
     } catch (IOException e) {
       throw unusable(e);
     }
-  }
-
-  /** All clients share one answer per tag, whatever the order of their Accept headers. */
-  private static List<String> accepts(List<String> clients) {
-    Set<String> all = new LinkedHashSet<>(UpstreamRegistry.IMAGE_TYPES);
-    clients.stream().limit(MAX_ACCEPT).forEach(all::add);
-    return new ArrayList<>(all);
   }
 
   private static TagKey tagKey(Key key) {

@@ -2,7 +2,6 @@ package io.shoal.origin.push;
 
 import io.shoal.client.origin.OriginReason;
 import io.shoal.core.content.Digest;
-import io.shoal.node.store.BlobStore;
 import io.shoal.oci.push.Chunk;
 import io.shoal.oci.push.PushContent;
 import io.shoal.oci.push.PushedManifest;
@@ -11,9 +10,8 @@ import io.shoal.oci.registry.ContentName;
 import io.shoal.oci.registry.RegistryErrorCode;
 import io.shoal.oci.registry.RegistryException;
 import io.shoal.origin.fetch.BlobFetches;
-import io.shoal.origin.upstream.KeptRepositories;
-import io.shoal.origin.upstream.KeptRepository;
 import io.shoal.origin.upstream.OriginFailure;
+import io.shoal.origin.upstream.Pins;
 import io.shoal.origin.upstream.RepositoryRef;
 import io.shoal.origin.upstream.Upstreams;
 import java.io.IOException;
@@ -30,8 +28,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Takes pushes for the repositories that are kept here. A blob is hashed while it arrives, and is
- * in the blob store, on the disk and ready for the swarm before its client hears that it was taken.
+ * Takes pushes for the registries that the configuration names, each of which has a destination. A
+ * blob is hashed while it arrives, and is in the blob store, on the disk and ready for the swarm
+ * before its client hears that it was taken.
  */
 public final class OriginPush implements PushContent, AutoCloseable {
 
@@ -40,8 +39,7 @@ public final class OriginPush implements PushContent, AutoCloseable {
   private final PushSettings settings;
   private final Uploads uploads;
   private final Upstreams upstreams;
-  private final KeptRepositories repositories;
-  private final BlobStore store;
+  private final Destinations destinations;
   private final BlobFetches blobs;
   private final ScheduledExecutorService upkeep =
       Executors.newSingleThreadScheduledExecutor(
@@ -51,14 +49,12 @@ public final class OriginPush implements PushContent, AutoCloseable {
       PushSettings settings,
       Uploads uploads,
       Upstreams upstreams,
-      KeptRepositories repositories,
-      BlobStore store,
+      Destinations destinations,
       BlobFetches blobs) {
     this.settings = settings;
     this.uploads = uploads;
     this.upstreams = upstreams;
-    this.repositories = repositories;
-    this.store = store;
+    this.destinations = destinations;
     this.blobs = blobs;
     upkeep.scheduleWithFixedDelay(
         uploads::expire, EXPIRE_SECONDS, EXPIRE_SECONDS, TimeUnit.SECONDS);
@@ -73,21 +69,20 @@ public final class OriginPush implements PushContent, AutoCloseable {
       PushSettings settings,
       Path folder,
       Upstreams upstreams,
-      KeptRepositories repositories,
-      BlobStore store,
+      Destinations destinations,
       BlobFetches blobs)
       throws IOException {
     Uploads uploads =
         Uploads.open(folder, settings.maxUploads(), settings.uploadTtl(), InstantSource.system());
-    return new OriginPush(settings, uploads, upstreams, repositories, store, blobs);
+    return new OriginPush(settings, uploads, upstreams, destinations, blobs);
   }
 
-  private record Target(RepositoryRef ref, KeptRepository repository) {}
+  private record Target(RepositoryRef ref, Destination destination) {}
 
   private Target target(ContentName name) throws RegistryException {
     try {
       RepositoryRef ref = upstreams.repository(name.upstream(), name.repository());
-      return new Target(ref, upstreams.kept(ref).orElseThrow(() -> refused(name)));
+      return new Target(ref, destinations.of(ref.upstream()).orElseThrow(() -> refused(name)));
     } catch (OriginFailure e) {
       throw new RegistryException(
           e.error().reason() == OriginReason.DENIED
@@ -100,14 +95,14 @@ public final class OriginPush implements PushContent, AutoCloseable {
   private static RegistryException refused(ContentName name) {
     return new RegistryException(
         RegistryErrorCode.DENIED,
-        "nothing is pushed to " + name.upstream() + " here (push.mode, push.registries)");
+        "nothing is pushed to " + name.upstream() + " here (push.registries)");
   }
 
   private interface Change<T> {
-    T make() throws IOException, RegistryException;
+    T make() throws IOException, RegistryException, InterruptedException;
   }
 
-  private static <T> T durably(Change<T> change) throws RegistryException {
+  private static <T> T durably(Change<T> change) throws RegistryException, InterruptedException {
     try {
       return change.make();
     } catch (IOException e) {
@@ -117,21 +112,19 @@ public final class OriginPush implements PushContent, AutoCloseable {
   }
 
   @Override
-  public UploadState begin(ContentName name) throws RegistryException {
+  public UploadState begin(ContentName name) throws RegistryException, InterruptedException {
     Target target = target(name);
     return durably(() -> new UploadState(uploads.begin(target.ref()).id(), 0));
   }
 
   @Override
-  public boolean mount(ContentName name, ContentName from, Digest digest) throws RegistryException {
+  public boolean mount(ContentName name, ContentName from, Digest digest)
+      throws RegistryException, InterruptedException {
     Target target = target(name);
-    if (!target(from).repository().hasBlob(digest)) {
-      return false;
-    }
-    return durably(() -> {
-      repositories.addBlob(target.repository(), digest);
-      return true;
-    });
+    RepositoryRef source = target(from).ref();
+    // Between two registries there is nothing to mount.
+    return source.upstream().equals(target.ref().upstream())
+        && durably(() -> target.destination().mount(target.ref(), source, digest));
   }
 
   @Override
@@ -176,17 +169,18 @@ public final class OriginPush implements PushContent, AutoCloseable {
         throw new RegistryException(
             RegistryErrorCode.DIGEST_INVALID, "what was uploaded is " + found + ", not " + digest);
       }
-      return undisturbed(() -> keep(target.repository(), upload, digest));
+      return undisturbed(() -> keep(target, upload, digest));
     });
   }
 
-  private Digest keep(KeptRepository repository, Upload upload, Digest digest)
-      throws IOException, InterruptedException {
-    repositories.pin(digest);
-    try (FileChannel content = FileChannel.open(upload.file(), StandardOpenOption.READ)) {
+  /** What its registry does not take now stays an upload, to be finished again. */
+  private Digest keep(Target target, Upload upload, Digest digest)
+      throws IOException, RegistryException, InterruptedException {
+    try (Pins.Hold _ = destinations.hold(digest);
+        FileChannel content = FileChannel.open(upload.file(), StandardOpenOption.READ)) {
       blobs.keep(digest, content, content.size());
+      target.destination().blob(target.ref(), digest);
     }
-    repositories.addBlob(repository, digest);
     uploads.end(upload);
     return digest;
   }
@@ -195,7 +189,7 @@ public final class OriginPush implements PushContent, AutoCloseable {
    * Does it on a thread that nobody interrupts: a client that goes away interrupts its own, and
    * that would close the blob's file for all who read it.
    */
-  private static <T> T undisturbed(Callable<T> work) throws IOException {
+  private static <T> T undisturbed(Callable<T> work) throws IOException, RegistryException {
     FutureTask<T> task = new FutureTask<>(work);
     Thread.ofVirtual().name("keep-upload").start(task);
     boolean interrupted = false;
@@ -208,6 +202,9 @@ public final class OriginPush implements PushContent, AutoCloseable {
         }
       }
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof RegistryException refused) {
+        throw refused;
+      }
       throw e.getCause() instanceof IOException known ? known : new IOException(e.getCause());
     } finally {
       if (interrupted) {
@@ -227,34 +224,16 @@ public final class OriginPush implements PushContent, AutoCloseable {
 
   @Override
   public Optional<Digest> putManifest(
-      ContentName name, Optional<String> tag, PushedManifest manifest) throws RegistryException {
-    KeptRepository repository = target(name).repository();
-    for (Digest blob : manifest.blobs()) {
-      if (!repository.hasBlob(blob)) {
-        throw missing("blob " + blob, name);
-      }
-    }
-    for (Digest part : manifest.manifests()) {
-      if (!repository.hasManifest(part)) {
-        throw missing("manifest " + part, name);
-      }
-    }
-    return durably(() -> {
-      repositories.pin(manifest.digest());
-      store.putManifest(manifest.digest(), manifest.mediaType(), manifest.bytes()).close();
-      repositories.addManifest(
-          repository, manifest.digest(), manifest.subject(), manifest.descriptor());
-      if (tag.isPresent()) {
-        repository.putTag(tag.get(), manifest.digest());
-      }
-      return manifest.subject();
-    });
+      ContentName name, Optional<String> tag, PushedManifest manifest)
+      throws RegistryException, InterruptedException {
+    Target target = target(name);
+    return durably(() -> target.destination().manifest(target.ref(), tag, manifest));
   }
 
-  private static RegistryException missing(String what, ContentName name) {
+  static RegistryException missing(String what, RepositoryRef repository) {
     return new RegistryException(
         RegistryErrorCode.MANIFEST_BLOB_UNKNOWN,
-        "the manifest names " + what + ", which is not in " + name);
+        "the manifest names " + what + ", which is not in " + repository);
   }
 
   @Override
@@ -263,25 +242,28 @@ public final class OriginPush implements PushContent, AutoCloseable {
   }
 
   @Override
-  public void deleteTag(ContentName name, String tag) throws RegistryException {
-    KeptRepository repository = target(name).repository();
-    if (!durably(() -> repository.deleteTag(tag))) {
+  public void deleteTag(ContentName name, String tag)
+      throws RegistryException, InterruptedException {
+    Target target = target(name);
+    if (!durably(() -> target.destination().deleteTag(target.ref(), tag))) {
       throw RegistryException.manifestUnknown(name, tag);
     }
   }
 
   @Override
-  public void deleteManifest(ContentName name, Digest digest) throws RegistryException {
-    KeptRepository repository = target(name).repository();
-    if (!durably(() -> repositories.deleteManifest(repository, digest))) {
+  public void deleteManifest(ContentName name, Digest digest)
+      throws RegistryException, InterruptedException {
+    Target target = target(name);
+    if (!durably(() -> target.destination().deleteManifest(target.ref(), digest))) {
       throw RegistryException.manifestUnknown(name, digest.toString());
     }
   }
 
   @Override
-  public void deleteBlob(ContentName name, Digest digest) throws RegistryException {
-    KeptRepository repository = target(name).repository();
-    if (!durably(() -> repositories.deleteBlob(repository, digest))) {
+  public void deleteBlob(ContentName name, Digest digest)
+      throws RegistryException, InterruptedException {
+    Target target = target(name);
+    if (!durably(() -> target.destination().deleteBlob(target.ref(), digest))) {
       throw RegistryException.blobUnknown(name, digest);
     }
   }

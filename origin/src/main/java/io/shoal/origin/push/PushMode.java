@@ -1,9 +1,11 @@
 package io.shoal.origin.push;
 
-/** Where pushed content goes. */
+/** Where content goes that is pushed to a registry. */
 public enum PushMode {
-  /** Nowhere: pushes are refused. */
-  OFF,
   /** Here: the origin is the registry, there is no other. */
-  STANDALONE
+  STANDALONE,
+  /** To the registry, before the client hears that it was taken. */
+  THROUGH,
+  /** To the registry, some time after the client has heard that it was taken. */
+  BACK
 }

@@ -41,6 +41,9 @@ public final class Admission {
     if (kept.isPresent()) {
       return here(kept.get().hasBlob(ref.digest()), ref.digest(), ref.repository());
     }
+    if (upstreams.undelivered().hasBlob(ref.repository(), ref.digest())) {
+      return Duration.ZERO;
+    }
     Reader reader = ref.repository().reader();
     if (rights.guarded() && !rights.holds(reader, ref.digest())) {
       boolean known = rights.holdsInOutage(reader, ref.digest());
@@ -75,6 +78,9 @@ public final class Admission {
       return age(reader);
     }
     Digest digest = digest(reference);
+    if (upstreams.undelivered().hasManifest(repository, digest)) {
+      return Duration.ZERO;
+    }
     if (rights.guarded() && !rights.holds(reader, digest)) {
       boolean known = rights.holdsInOutage(reader, digest);
       if (asked(repository, known, r -> r.checkManifest(reader.repository(), reference, accept))) {

@@ -1,14 +1,12 @@
 package io.shoal.origin.upstream;
 
 import io.shoal.core.content.Digest;
-import io.shoal.node.store.BlobStore;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,17 +20,14 @@ import java.util.TreeSet;
  */
 public final class KeptRepositories {
 
-  /** For ever, as far as a blob store is concerned. */
-  private static final Duration FOR_GOOD = Duration.ofDays(365L * 100);
-
   private final Set<String> registries;
   private final Path root;
-  private final BlobStore store;
+  private final Pins pins;
 
-  private KeptRepositories(Set<String> registries, Path root, BlobStore store) {
+  private KeptRepositories(Set<String> registries, Path root, Pins pins) {
     this.registries = registries;
     this.root = root;
-    this.store = store;
+    this.pins = pins;
   }
 
   /**
@@ -41,17 +36,18 @@ public final class KeptRepositories {
    * @param registries normal names of the registries that are kept here
    * @param root a folder on the file system of the blob store
    */
-  public static KeptRepositories open(Set<String> registries, Path root, BlobStore store)
+  public static KeptRepositories open(Set<String> registries, Path root, Pins pins)
       throws IOException {
-    KeptRepositories kept = new KeptRepositories(Set.copyOf(registries), root, store);
+    KeptRepositories kept = new KeptRepositories(Set.copyOf(registries), root, pins);
     Set<Digest> contents = new TreeSet<>();
     for (KeptRepository repository : kept.all()) {
       contents.addAll(repository.contents());
     }
     for (Digest digest : contents) {
       // A pin is not flushed to the disk when it is set, and a power failure forgets it.
-      store.pin(digest, FOR_GOOD);
+      pins.pin(digest);
     }
+    pins.join(kept::holds);
     return kept;
   }
 
@@ -62,15 +58,12 @@ public final class KeptRepositories {
         : Optional.empty();
   }
 
-  /** Keeps a blob, in the store or about to be, from eviction. */
-  public void pin(Digest digest) throws IOException {
-    store.pin(digest, FOR_GOOD);
-  }
-
   /** Makes a blob that is in the store a part of the repository. */
-  public synchronized void addBlob(KeptRepository repository, Digest digest) throws IOException {
-    pin(digest);
-    repository.addBlob(digest);
+  public void addBlob(KeptRepository repository, Digest digest) throws IOException {
+    synchronized (pins) {
+      pins.pin(digest);
+      repository.addBlob(digest);
+    }
   }
 
   /**
@@ -79,37 +72,41 @@ public final class KeptRepositories {
    * @param subject what it refers to
    * @param descriptor what a list of referrers says about it
    */
-  public synchronized void addManifest(
+  public void addManifest(
       KeptRepository repository, Digest digest, Optional<Digest> subject, byte[] descriptor)
       throws IOException {
-    pin(digest);
-    repository.addManifest(digest, subject, descriptor);
+    synchronized (pins) {
+      pins.pin(digest);
+      repository.addManifest(digest, subject, descriptor);
+    }
   }
 
   /** Takes a blob out of the repository; false if it is not there. */
-  public synchronized boolean deleteBlob(KeptRepository repository, Digest digest)
-      throws IOException {
-    boolean deleted = repository.deleteBlob(digest);
-    unpinIfUnused(digest);
-    return deleted;
+  public boolean deleteBlob(KeptRepository repository, Digest digest) throws IOException {
+    synchronized (pins) {
+      boolean deleted = repository.deleteBlob(digest);
+      pins.release(digest);
+      return deleted;
+    }
   }
 
   /** Takes a manifest and its tags out of the repository; false if it is not there. */
-  public synchronized boolean deleteManifest(KeptRepository repository, Digest digest)
-      throws IOException {
-    boolean deleted = repository.deleteManifest(digest);
-    unpinIfUnused(digest);
-    return deleted;
+  public boolean deleteManifest(KeptRepository repository, Digest digest) throws IOException {
+    synchronized (pins) {
+      boolean deleted = repository.deleteManifest(digest);
+      pins.release(digest);
+      return deleted;
+    }
   }
 
   /** Blobs that no repository has any more are evicted like any other. */
-  private void unpinIfUnused(Digest digest) throws IOException {
-    for (KeptRepository other : all()) {
-      if (other.hasBlob(digest) || other.hasManifest(digest)) {
-        return;
+  private boolean holds(Digest digest) throws IOException {
+    for (KeptRepository repository : all()) {
+      if (repository.hasBlob(digest) || repository.hasManifest(digest)) {
+        return true;
       }
     }
-    store.unpin(digest);
+    return false;
   }
 
   private List<KeptRepository> all() throws IOException {

@@ -12,16 +12,28 @@ public final class Upstreams {
 
   private final UpstreamDirectory directory;
   private final Optional<KeptRepositories> kept;
+  private final Undelivered undelivered;
 
   /** The registries of this directory. */
   public Upstreams(UpstreamDirectory directory) {
-    this(directory, Optional.empty());
+    this(directory, Optional.empty(), Undelivered.nothing());
   }
 
-  /** The registries of this directory, except for those that are kept here. */
-  public Upstreams(UpstreamDirectory directory, Optional<KeptRepositories> kept) {
+  /**
+   * The registries of this directory, except for those that are kept here.
+   *
+   * @param undelivered what was pushed to others of them, and is not there yet
+   */
+  public Upstreams(
+      UpstreamDirectory directory, Optional<KeptRepositories> kept, Undelivered undelivered) {
     this.directory = directory;
     this.kept = kept;
+    this.undelivered = undelivered;
+  }
+
+  /** What was pushed here and is not at its registry yet. */
+  public Undelivered undelivered() {
+    return undelivered;
   }
 
   /** The repository if it has no upstream but is kept here. */
