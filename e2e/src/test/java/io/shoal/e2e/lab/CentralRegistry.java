@@ -11,25 +11,34 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Debian's docker-registry as a process: the upstream that Shoal exists to spare. */
 public final class CentralRegistry implements AutoCloseable {
 
   private final Path folder;
   private final Path log;
+  private final String settings;
   private final int port = Ports.free();
   private final HttpClient http = HttpClient.newHttpClient();
   private final AccessLog accessLog;
   private Program program;
 
-  private CentralRegistry(Path folder, Path log) {
+  private CentralRegistry(Path folder, Path log, String settings) {
     this.folder = folder;
     this.log = log;
+    this.settings = settings;
     this.accessLog = new AccessLog(folder.resolve("access.log"));
   }
 
   static CentralRegistry start(Workspace workspace, String name) {
-    CentralRegistry registry = new CentralRegistry(workspace.folder(name), workspace.log(name));
+    return start(workspace, name, "");
+  }
+
+  /** One with further settings, as lines of its configuration. */
+  static CentralRegistry start(Workspace workspace, String name, String settings) {
+    CentralRegistry registry =
+        new CentralRegistry(workspace.folder(name), workspace.log(name), settings);
     registry.start();
     return registry;
   }
@@ -46,8 +55,9 @@ public final class CentralRegistry implements AutoCloseable {
           storage: { filesystem: { rootdirectory: %s } }
           http: { addr: "127.0.0.1:%d", secret: e2e }
           validation: { manifests: { urls: { allow: ["^http://127[.]0[.]0[.]1:"] } } }
+          %s
           """
-              .formatted(folder.resolve("storage"), port));
+              .formatted(folder.resolve("storage"), port, settings));
       program =
           Program.start(
               "registry",
@@ -56,7 +66,8 @@ public final class CentralRegistry implements AutoCloseable {
               Map.of(),
               List.of(
                   Prerequisites.program("docker-registry").toString(), "serve", config.toString()));
-      program.awaitReady(Duration.ofSeconds(10), () -> send(get("/v2/")).statusCode() == 200);
+      program.awaitReady(
+          Duration.ofSeconds(10), () -> Set.of(200, 401).contains(send(get("/v2/")).statusCode()));
     } catch (IOException e) {
       throw new AssertionError("cannot write the registry's configuration", e);
     }

@@ -106,6 +106,11 @@ public final class Containerd implements AutoCloseable {
     return new Cri(socket).pull(image, limit);
   }
 
+  /** The same with a login, {@code NAME:PASSWORD}. */
+  public Commands.Result tryPullAs(String login, String image, Duration limit) {
+    return tryCtr(limit, "images", "pull", "--hosts-dir", hosts.toString(), "--user", login, image);
+  }
+
   /** Runs the image's own command and returns what it printed. */
   public String run(TestImage image) {
     return ctr(Duration.ofSeconds(30), "run", "--rm", "--net-host", image.fullName(), "greeter");

@@ -5,9 +5,11 @@ import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.CreateContainerResponse;
 import com.github.dockerjava.api.command.PullImageResultCallback;
 import com.github.dockerjava.api.command.WaitContainerResultCallback;
+import com.github.dockerjava.api.model.AuthConfig;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.PullResponseItem;
+import com.github.dockerjava.api.model.PushResponseItem;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
@@ -19,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -165,6 +168,52 @@ public final class DockerDaemon implements AutoCloseable {
   /** Removes an image, by a name that it has. */
   public void remove(String image) {
     client.removeImageCmd(image).withForce(true).exec();
+  }
+
+  /**
+   * Pulls with the login of {@code docker login}.
+   *
+   * @throws com.github.dockerjava.api.exception.DockerClientException with the daemon's reason
+   */
+  public void pullAs(AuthConfig login, String image, Duration limit) {
+    Progress progress = new Progress();
+    await("pull " + image, client.pullImageCmd(image).withAuthConfig(login).exec(progress), limit);
+  }
+
+  /**
+   * Pushes what it has under this name, with the login of {@code docker login}.
+   *
+   * @return the daemon's reason why it did not, empty if it did
+   */
+  public Optional<String> pushAs(AuthConfig login, String image, Duration limit) {
+    ConcurrentLinkedQueue<String> errors = new ConcurrentLinkedQueue<>();
+    ResultCallback.Adapter<PushResponseItem> progress =
+        new ResultCallback.Adapter<>() {
+          @Override
+          public void onNext(PushResponseItem item) {
+            if (item.isErrorIndicated()) {
+              errors.add(String.valueOf(item.getErrorDetail().getMessage()));
+            }
+          }
+        };
+    await("push " + image, client.pushImageCmd(image).withAuthConfig(login).exec(progress), limit);
+    return errors.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", errors));
+  }
+
+  private void await(String what, ResultCallback.Adapter<?> progress, Duration limit) {
+    try {
+      if (!progress.awaitCompletion(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new AssertionError(name() + " did not " + what + " within " + limit);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted in " + what, e);
+    }
+  }
+
+  /** Gives an image that it has another name. */
+  public void tag(String image, String repository, String tag) {
+    client.tagImageCmd(image, repository, tag).exec();
   }
 
   /** Runs the image's own command in a container and returns what it printed. */

@@ -154,6 +154,16 @@ public final class Lab implements AutoCloseable {
     return Containerd.start(workspace, name, mirror);
   }
 
+  /** A cluster that takes pushes; the caller closes it. */
+  public PushSite startPushSite(String name) {
+    return PushSite.start(workspace, name);
+  }
+
+  /** A cluster in front of a registry whose images are private; the caller closes it. */
+  public PrivateSite startPrivateSite(String name) {
+    return PrivateSite.start(workspace, name);
+  }
+
   /** Podman and skopeo of a user who has nothing yet. */
   public ContainerTools containerTools(String name) {
     return new ContainerTools(workspace.folder(name));

@@ -128,6 +128,13 @@ public final class ShoalProcess implements AutoCloseable {
         site, name, "agent", URI.create("http://127.0.0.1:" + port), peerPort, folder, config);
   }
 
+  /** A program with a configuration of the test's own. */
+  static ShoalProcess of(
+      Site site, String name, String command, URI url, int peerPort, String config) {
+    Path folder = site.workspace().folder(name);
+    return new ShoalProcess(site, name, command, url, peerPort, folder, config);
+  }
+
   private static URI https(int port) {
     return URI.create("https://127.0.0.1:" + port);
   }
