@@ -36,7 +36,14 @@ public final class Cluster implements AutoCloseable {
     ShoalProcess origin = ShoalProcess.origin(site, tracker.url(), upstreams);
     List<ShoalProcess> agents = new ArrayList<>();
     for (int i = 1; i <= agentCount; i++) {
-      agents.add(ShoalProcess.agent(site, "agent-" + i, tracker.url(), origin.url(), upstreams));
+      agents.add(
+          ShoalProcess.agent(
+              site,
+              "agent-" + i,
+              tracker.url(),
+              origin.url(),
+              upstreams,
+              runtimes(workspace, i)));
     }
     Cluster cluster = new Cluster(files.resolve("cluster.yml"), tracker, origin, agents);
     try {
@@ -49,6 +56,20 @@ public final class Cluster implements AutoCloseable {
       cluster.close();
       throw e;
     }
+  }
+
+  /** Jobs may fill the runtimes that belong to the agent of this number. */
+  private static String runtimes(Workspace workspace, int agent) {
+    return """
+    prewarm:
+      runtimeAccess:
+        allow: [docker, containerd]
+        dockerSocket: %s
+        containerdSocket: %s
+    """
+        .formatted(
+            DockerDaemon.socket(workspace, "docker-" + agent),
+            Containerd.socket(workspace, "containerd-" + agent));
   }
 
   /** The file that every member has. */

@@ -26,9 +26,14 @@ public final class Containerd implements AutoCloseable {
     this.hosts = hosts;
   }
 
+  /** Where the one of this name listens. */
+  static Path socket(Workspace workspace, String name) {
+    return workspace.folder(name).resolve("containerd.sock");
+  }
+
   static Containerd start(Workspace workspace, String name, URI mirror) {
     Path folder = workspace.folder(name);
-    Path socket = folder.resolve("containerd.sock");
+    Path socket = socket(workspace, name);
     Path hosts = folder.resolve("certs.d");
     List<String> guide = ClientsGuide.examples("containerd (and Kubernetes on it)", mirror);
     try {
@@ -114,6 +119,19 @@ public final class Containerd implements AutoCloseable {
   /** Runs the image's own command and returns what it printed. */
   public String run(TestImage image) {
     return ctr(Duration.ofSeconds(30), "run", "--rm", "--net-host", image.fullName(), "greeter");
+  }
+
+  /** The same with an image that Kubernetes would use. */
+  public String runAsPod(TestImage image) {
+    return ctr(
+        Duration.ofSeconds(30),
+        "--namespace",
+        "k8s.io",
+        "run",
+        "--rm",
+        "--net-host",
+        image.fullName(),
+        "greeter");
   }
 
   private String ctr(Duration limit, String... arguments) {

@@ -42,6 +42,11 @@ public final class DockerDaemon implements AutoCloseable {
     this.root = root;
   }
 
+  /** Where the daemon of this name listens. */
+  static Path socket(Workspace workspace, String name) {
+    return workspace.folder(name).resolve("host/run/docker.sock");
+  }
+
   static DockerDaemon start(Workspace workspace, String name, URI mirror) {
     return start(workspace, name, ClientsGuide.examples("Docker, graph driver", mirror).getFirst());
   }
@@ -50,7 +55,7 @@ public final class DockerDaemon implements AutoCloseable {
   static DockerDaemon start(Workspace workspace, String name, String configuration) {
     Path folder = workspace.folder(name);
     Path root = folder.resolve("host");
-    String socket = "unix://" + root.resolve("run/docker.sock");
+    String socket = "unix://" + socket(workspace, name);
     Path daemonJson = root.resolve("etc/docker/daemon.json");
     try {
       Files.createDirectories(daemonJson.getParent());
@@ -238,6 +243,11 @@ public final class DockerDaemon implements AutoCloseable {
     } finally {
       client.removeContainerCmd(container.getId()).withForce(true).exec();
     }
+  }
+
+  /** Under which names it has the image. */
+  public List<String> names(TestImage image) {
+    return List.copyOf(client.inspectImageCmd(image.dockerName()).exec().getRepoTags());
   }
 
   private String logs(String container) {

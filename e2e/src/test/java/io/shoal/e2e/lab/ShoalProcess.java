@@ -97,7 +97,13 @@ public final class ShoalProcess implements AutoCloseable {
     return new ShoalProcess(site, "origin", "origin", https(port), peerPort, folder, config);
   }
 
-  static ShoalProcess agent(Site site, String name, URI tracker, URI origin, Upstreams upstreams) {
+  /**
+   * An agent.
+   *
+   * @param settings more of its configuration, in YAML
+   */
+  static ShoalProcess agent(
+      Site site, String name, URI tracker, URI origin, Upstreams upstreams, String settings) {
     int port = Ports.free();
     int peerPort = Ports.free();
     Path folder = site.workspace().folder(name);
@@ -123,7 +129,8 @@ public final class ShoalProcess implements AutoCloseable {
                 origin,
                 site.clusterFiles().resolve("cluster.yml"),
                 folder.resolve("store"),
-                upstreams.settings());
+                upstreams.settings())
+            + settings;
     return new ShoalProcess(
         site, name, "agent", URI.create("http://127.0.0.1:" + port), peerPort, folder, config);
   }
