@@ -115,13 +115,14 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyNodeAndTrackerKnowRocksDb() {
+  void whatMustLastIsStoredInThreePlaces() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.shoal.node..", "io.shoal.tracker..")
+        .resideOutsideOfPackages(
+            "io.shoal.node..", "io.shoal.tracker.jobs..", "io.shoal.origin.delivery..")
         .should()
         .dependOnClassesThat(resideInAPackage("org.rocksdb.."))
-        .because("how a node stores things is its own affair")
+        .because("blobs, pre-warm jobs and pushes on their way are stores of their own")
         .check(SHOAL);
   }
 
