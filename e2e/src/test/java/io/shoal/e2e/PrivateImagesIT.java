@@ -81,7 +81,7 @@ class PrivateImagesIT {
 
     ContainerTools nobody = lab.containerTools("private-podman-nobody");
     String his = "--authfile=" + lab.folder("private-nobody-logins").resolve("auth.json");
-    assertRefused(nobody.podman("pull", INSECURE, his, name));
+    assertRefused(nobody.podman("pull", INSECURE, name));
     login(nobody, his, PrivateSite.NOBODY, mirror);
     assertRefused(nobody.podman("pull", INSECURE, his, name));
     assertRefused(
