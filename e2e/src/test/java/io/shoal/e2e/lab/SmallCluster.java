@@ -36,37 +36,11 @@ final class SmallCluster implements AutoCloseable {
     Commands.run(
         INIT_LIMIT, Prerequisites.distribution().toString(), "cluster", "init", files.toString());
     ShoalProcess.Site site = new ShoalProcess.Site(workspace, files, PinnedHttp.trusting(files));
-    URI originUrl = URI.create("https://127.0.0.1:" + Ports.free());
-    int originPeer = Ports.free();
     String cluster = "cluster: " + files.resolve("cluster.yml") + "\n" + ofAll;
-    ShoalProcess origin =
-        ShoalProcess.of(
-            site,
-            name + "-origin",
-            "origin",
-            originUrl,
-            originPeer,
-            """
-            listen: %s
-            peer: {listen: "127.0.0.1:%d"}
-            serverKey: %s
-            signingKey: %s
-            store: {dir: %s}
-            tags: {ttl: 0s}
-            %s
-            %s
-            """
-                .formatted(
-                    originUrl.getAuthority(),
-                    originPeer,
-                    files.resolve("server.pem"),
-                    files.resolve("origin.key"),
-                    workspace.folder(name + "-origin").resolve("store"),
-                    cluster,
-                    ofOrigin));
+    ShoalProcess origin = origin(site, name, cluster + "\n" + ofOrigin);
     URI agentUrl = URI.create("http://127.0.0.1:" + Ports.free());
     int agentPeer = Ports.free();
-    String origins = "origins: [\"" + originUrl + "\"]\n";
+    String origins = "origins: [\"" + origin.url() + "\"]\n";
     ShoalProcess agent =
         ShoalProcess.of(
             site,
@@ -103,6 +77,29 @@ final class SmallCluster implements AutoCloseable {
       started.close();
       throw e;
     }
+  }
+
+  private static ShoalProcess origin(ShoalProcess.Site site, String name, String settings) {
+    URI url = URI.create("https://127.0.0.1:" + Ports.free());
+    int peerPort = Ports.free();
+    String config =
+        """
+        listen: %s
+        peer: {listen: "127.0.0.1:%d"}
+        serverKey: %s
+        signingKey: %s
+        store: {dir: %s}
+        tags: {ttl: 0s}
+        %s
+        """
+            .formatted(
+                url.getAuthority(),
+                peerPort,
+                site.clusterFiles().resolve("server.pem"),
+                site.clusterFiles().resolve("origin.key"),
+                site.workspace().folder(name + "-origin").resolve("store"),
+                settings);
+    return ShoalProcess.of(site, name + "-origin", "origin", url, peerPort, config);
   }
 
   ShoalProcess origin() {
