@@ -38,12 +38,7 @@ public final class Cluster implements AutoCloseable {
     for (int i = 1; i <= agentCount; i++) {
       agents.add(
           ShoalProcess.agent(
-              site,
-              "agent-" + i,
-              tracker.url(),
-              origin.url(),
-              upstreams,
-              runtimes(workspace, i)));
+              site, "agent-" + i, tracker.url(), origin.url(), upstreams, runtimes(workspace, i)));
     }
     Cluster cluster = new Cluster(files.resolve("cluster.yml"), tracker, origin, agents);
     try {

@@ -121,15 +121,15 @@ public final class ShoalProcess implements AutoCloseable {
           dir: %s
         %s
         """
-            .formatted(
-                port,
-                peerPort,
-                name,
-                tracker,
-                origin,
-                site.clusterFiles().resolve("cluster.yml"),
-                folder.resolve("store"),
-                upstreams.settings())
+                .formatted(
+                    port,
+                    peerPort,
+                    name,
+                    tracker,
+                    origin,
+                    site.clusterFiles().resolve("cluster.yml"),
+                    folder.resolve("store"),
+                    upstreams.settings())
             + settings;
     return new ShoalProcess(
         site, name, "agent", URI.create("http://127.0.0.1:" + port), peerPort, folder, config);
