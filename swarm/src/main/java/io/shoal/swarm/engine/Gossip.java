@@ -1,12 +1,18 @@
 package io.shoal.swarm.engine;
 
+import io.shoal.core.content.Bitfield;
 import io.shoal.core.integrity.SignedFinal;
 import io.shoal.core.integrity.SignedStates;
+import io.shoal.core.integrity.StateEntry;
 import io.shoal.swarm.message.PeerMessage;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Tells linked peers which pieces are here and which states are signed. */
+/**
+ * Tells linked peers which pieces are here and which states are signed. A batch of states goes to a
+ * peer with the first piece that the peer may have from here and cannot check without it: told to
+ * everybody at once, each batch would cross every link twice.
+ */
 final class Gossip {
 
   private final Turn turn;
@@ -47,12 +53,14 @@ final class Gossip {
         continue;
       }
       if (torrent.complete()) {
+        tellHeld(lt);
         turn.send(lt.link, new PeerMessage.HaveAll(torrent.number));
         continue;
       }
       List<Integer> unknown = new ArrayList<>(pieces.size());
       for (int piece : pieces) {
         if (!lt.theirHave.get(piece)) {
+          tellFor(lt, piece);
           unknown.add(piece);
         }
       }
@@ -64,17 +72,19 @@ final class Gossip {
 
   /** A peer joined and told how much it knows: tell it the rest. */
   void introduce(LinkTorrent lt, PeerMessage.Join join) {
-    lt.finalTold = join.finalKnown();
-    StatesBook book = lt.torrent.states;
-    boolean knowsAll = join.statesKnown() >= lt.torrent.layout.pieceCount() - 1;
-    lt.batchesTold = knowsAll ? book.batches().size() : 0;
-    tell(lt);
+    lt.finalKnown = join.finalKnown();
+    if (join.statesKnown() >= lt.torrent.layout.pieceCount() - 1) {
+      lt.statesKnown.setAll();
+    }
+    tellFinal(lt);
+    tellHeld(lt);
   }
 
   void states(LinkTorrent from, SignedStates batch) {
     TorrentState torrent = from.torrent;
     checkAbout(
         torrent, batch.digest().equals(torrent.digest), batch.layout().equals(torrent.layout));
+    knows(from, batch);
     learn(torrent, batch);
   }
 
@@ -82,7 +92,7 @@ final class Gossip {
     TorrentState torrent = from.torrent;
     checkAbout(
         torrent, whole.digest().equals(torrent.digest), whole.layout().equals(torrent.layout));
-    from.finalTold = true;
+    from.finalKnown = true;
     learn(torrent, whole);
   }
 
@@ -96,7 +106,12 @@ final class Gossip {
   void learn(TorrentState torrent, SignedStates batch) {
     if (batch.epoch() >= torrent.epoch && torrent.states.add(batch)) {
       torrent.epoch = batch.epoch();
-      torrent.links.forEach(this::tell);
+      for (LinkTorrent lt : torrent.links) {
+        for (StateEntry entry : batch.entries()) {
+          tellFor(lt, entry.piece());
+          tellFor(lt, entry.piece() + 1);
+        }
+      }
     }
   }
 
@@ -104,25 +119,51 @@ final class Gossip {
   void learn(TorrentState torrent, SignedFinal whole) {
     if (whole.epoch() >= torrent.epoch && torrent.states.complete(whole)) {
       torrent.epoch = whole.epoch();
-      torrent.links.forEach(this::tell);
+      torrent.links.forEach(this::tellFinal);
+    }
+  }
+
+  private void tellFinal(LinkTorrent lt) {
+    SignedFinal whole = lt.torrent.states.metaInfo();
+    if (whole != null && lt.joined() && !lt.finalKnown) {
+      lt.finalKnown = true;
+      turn.send(lt.link, new PeerMessage.Final(lt.torrent.number, whole));
+    }
+  }
+
+  /** States for every piece here that the peer lacks. */
+  private void tellHeld(LinkTorrent lt) {
+    Bitfield held = lt.torrent.have;
+    for (int piece = held.nextSet(0); piece >= 0; piece = held.nextSet(piece + 1)) {
+      tellFor(lt, piece);
+    }
+  }
+
+  /** The states on both sides of a piece that the peer may ask us for. */
+  private void tellFor(LinkTorrent lt, int piece) {
+    TorrentState torrent = lt.torrent;
+    boolean useful =
+        lt.joined()
+            && !lt.finalKnown
+            && piece < torrent.have.size()
+            && torrent.have.get(piece)
+            && !lt.theirHave.get(piece);
+    if (useful) {
+      tellState(lt, piece - 1);
+      tellState(lt, piece);
     }
   }
 
   /** States go out before the haves that rest on them, on the same link. */
-  private void tell(LinkTorrent lt) {
-    if (!lt.joined() || lt.finalTold) {
-      return;
+  private void tellState(LinkTorrent lt, int piece) {
+    SignedStates batch = piece < 0 ? null : lt.torrent.states.batchOf(piece);
+    if (batch != null && !lt.knowsState(piece)) {
+      knows(lt, batch);
+      turn.send(lt.link, new PeerMessage.States(lt.torrent.number, batch));
     }
-    TorrentState torrent = lt.torrent;
-    SignedFinal whole = torrent.states.metaInfo();
-    if (whole != null) {
-      lt.finalTold = true;
-      turn.send(lt.link, new PeerMessage.Final(torrent.number, whole));
-      return;
-    }
-    List<SignedStates> batches = torrent.states.batches();
-    while (lt.batchesTold < batches.size()) {
-      turn.send(lt.link, new PeerMessage.States(torrent.number, batches.get(lt.batchesTold++)));
-    }
+  }
+
+  private static void knows(LinkTorrent lt, SignedStates batch) {
+    batch.entries().forEach(entry -> lt.statesKnown.set(entry.piece()));
   }
 }

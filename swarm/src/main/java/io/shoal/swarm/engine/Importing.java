@@ -12,7 +12,7 @@ import java.util.TreeSet;
  */
 final class Importing {
 
-  private static final long STEP_FLOOR_NANOS = 50_000_000L;
+  private static final long STEP_FLOOR_NANOS = 100_000_000L;
   private static final int PIECE_TIMES = 3;
 
   /** A rack or zone of more is divided by chance. */

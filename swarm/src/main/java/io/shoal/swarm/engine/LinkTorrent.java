@@ -1,6 +1,9 @@
 package io.shoal.swarm.engine;
 
 import io.shoal.core.content.Bitfield;
+import io.shoal.core.peer.PeerId;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One torrent as shared with one linked peer. */
@@ -65,9 +68,14 @@ final class LinkTorrent {
   private int missing;
   private int asksInLine;
 
-  // What it has been told.
-  int batchesTold;
-  boolean finalTold;
+  // What it knows because it was told, or told us.
+  /** Bit i: the state after piece i. */
+  final Bitfield statesKnown;
+
+  boolean finalKnown;
+
+  /** Peers it was told of by peer exchange. */
+  final Set<PeerId> introduced = new HashSet<>();
 
   LinkTorrent(LinkState link, TorrentState torrent, boolean outside) {
     this.outside = outside;
@@ -76,6 +84,7 @@ final class LinkTorrent {
     int pieces = torrent.layout.pieceCount();
     this.theirHave = new Bitfield(pieces);
     this.sent = new Bitfield(pieces);
+    this.statesKnown = new Bitfield(pieces);
   }
 
   /** Its bytes come far slower than others': its pieces count as if it did not have them. */
@@ -108,6 +117,13 @@ final class LinkTorrent {
   /** It takes pieces and tells of less than half of them: nobody can have them from it. */
   boolean sharesNothing() {
     return sentPieces >= TRIED && 2 * theirHave.cardinality() < sentPieces;
+  }
+
+  /** Whether it knows the state after a piece: it was told, or has what cannot be had without. */
+  boolean knowsState(int piece) {
+    return statesKnown.get(piece)
+        || theirHave.get(piece)
+        || (piece + 1 < theirHave.size() && theirHave.get(piece + 1));
   }
 
   boolean joined() {

@@ -184,15 +184,27 @@ final class PeerFinding {
 
   private void exchange(TorrentState torrent) {
     for (LinkTorrent to : torrent.links) {
+      if (!to.joined() || to.theirHave.isFull()) {
+        continue;
+      }
       List<PeerInfo> others = new ArrayList<>();
       for (LinkTorrent lt : torrent.links) {
-        if (lt != to && lt.joined() && !lt.link.isOrigin() && others.size() < PEX_PEERS) {
+        boolean peer = lt != to && lt.joined() && !lt.link.isOrigin();
+        if (peer && others.size() < PEX_PEERS && introduce(lt.link.peer.id(), to)) {
           others.add(lt.link.peer);
         }
       }
-      if (to.joined() && !to.theirHave.isFull() && !others.isEmpty()) {
+      if (!others.isEmpty()) {
         turn.send(to.link, new PeerMessage.Pex(torrent.number, others, List.of()));
       }
     }
+  }
+
+  /** Whether it has not been told of that peer yet; after very many it may be told again. */
+  private boolean introduce(PeerId peer, LinkTorrent to) {
+    if (to.introduced.size() >= turn.config.knownPeers()) {
+      to.introduced.clear();
+    }
+    return to.introduced.add(peer);
   }
 }

@@ -4,8 +4,7 @@ import io.shoal.core.content.Bitfield;
 import io.shoal.core.integrity.SignedFinal;
 import io.shoal.core.integrity.SignedStates;
 import io.shoal.core.integrity.StateEntry;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Which piece boundaries of a torrent have a signed state, and what to tell peers about them. */
@@ -16,12 +15,15 @@ final class StatesBook {
   /** Bit i: the state after piece i is known. The last piece is checked by the digest. */
   private final Bitfield known;
 
-  private final List<SignedStates> batches = new ArrayList<>();
+  /** The batch that first brought the state after a piece. */
+  private final @Nullable SignedStates[] batchOf;
+
   private @Nullable SignedFinal metaInfo;
 
   StatesBook(int pieces) {
     this.pieces = pieces;
     this.known = new Bitfield(pieces);
+    this.batchOf = new SignedStates[pieces];
     if (pieces > 0) {
       known.set(pieces - 1);
     }
@@ -39,10 +41,10 @@ final class StatesBook {
     }
     boolean news = false;
     for (StateEntry entry : batch.entries()) {
-      news |= known.set(entry.piece());
-    }
-    if (news) {
-      batches.add(batch);
+      if (known.set(entry.piece())) {
+        batchOf[entry.piece()] = batch;
+        news = true;
+      }
     }
     return news;
   }
@@ -53,7 +55,7 @@ final class StatesBook {
       return false;
     }
     metaInfo = whole;
-    batches.clear();
+    Arrays.fill(batchOf, null);
     known.setAll();
     return true;
   }
@@ -62,21 +64,13 @@ final class StatesBook {
     return metaInfo;
   }
 
-  List<SignedStates> batches() {
-    return batches;
+  /** The signed batch to tell of the state after a piece; null if there is none, or no need. */
+  @Nullable SignedStates batchOf(int piece) {
+    return batchOf[piece];
   }
 
   /** Signed states held, as a Join tells. */
   int count() {
     return Math.max(0, known.cardinality() - (pieces > 0 ? 1 : 0));
-  }
-
-  /** Forgets everything: the epoch is over. */
-  void clear() {
-    batches.clear();
-    metaInfo = null;
-    for (int i = 0; i < pieces - 1; i++) {
-      known.clear(i);
-    }
   }
 }

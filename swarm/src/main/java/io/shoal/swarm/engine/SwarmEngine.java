@@ -21,11 +21,12 @@ import java.util.random.RandomGenerator;
  * as there are pieces), or refuses 64 times what it told of.
  *
  * <p>Memory: a link holds at most 256 joins of unknown torrents, each with a bitfield; for each
- * torrent that both sides joined two bitfields, one unanswered first request, the requests of two
- * pieces, {@link SwarmConfig#queuedExtents} sends and one place in line with a bitfield. A torrent
- * holds six bitfields and at most 40 bytes for each piece, {@link SwarmConfig#maxLinksPerTorrent}
- * links, {@link SwarmConfig#knownPeers} peers, 256 members of its rack and its signed states.
- * Places in line are {@link SwarmConfig#lineLength} over all torrents.
+ * torrent that both sides joined three bitfields, one unanswered first request, the requests of two
+ * pieces, {@link SwarmConfig#queuedExtents} sends, the ids of {@link SwarmConfig#knownPeers} peers
+ * and one place in line with a bitfield. A torrent holds six bitfields and at most 40 bytes for
+ * each piece, {@link SwarmConfig#maxLinksPerTorrent} links, {@link SwarmConfig#knownPeers} peers,
+ * 256 members of its rack and its signed states. Places in line are {@link SwarmConfig#lineLength}
+ * over all torrents.
  */
 public final class SwarmEngine {
 
