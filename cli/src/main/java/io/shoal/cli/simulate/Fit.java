@@ -10,6 +10,10 @@ final class Fit {
 
   /** A measured value for so many agents. */
   record Point(int agents, double value) {
+    static Point of(EventCost.Sample sample) {
+      return new Point(sample.agents(), sample.result().ratioToBound().p50());
+    }
+
     double log2() {
       return StrictMath.log(agents) / StrictMath.log(2);
     }

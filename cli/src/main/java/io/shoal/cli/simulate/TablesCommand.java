@@ -5,7 +5,6 @@ import static java.util.Locale.ROOT;
 
 import io.shoal.cli.console.TextTable;
 import io.shoal.cli.console.UserError;
-import io.shoal.simulation.Simulation;
 import io.shoal.simulation.SimulationResult;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -79,7 +78,8 @@ final class TablesCommand implements Callable<Integer> {
   }
 
   private boolean print(Tables.Table table, PrintWriter out, Map<String, SimulationResult> curves) {
-    List<String> header =
+    List<String> header = new ArrayList<>();
+    header.addAll(
         List.of(
             table.about(),
             "bound s",
@@ -94,25 +94,36 @@ final class TablesCommand implements Callable<Integer> {
             "in vain",
             "control",
             "failed",
-            "target");
+            "target"));
+    if (table.growth()) {
+      header.addAll(List.of("engine events", "us each"));
+      EventCost.warmUp();
+    }
     TextTable text = new TextTable(header.toArray(String[]::new));
-    List<Fit.Point> points = new ArrayList<>();
+    List<EventCost.Sample> samples = new ArrayList<>();
     List<String> complaints = new ArrayList<>();
     for (Tables.Row row : table.rows()) {
       if (row.config().agents() > mostAgents) {
         continue;
       }
-      SimulationResult result = Simulation.run(row.config());
+      EventCost.Sample sample = EventCost.run(row.config());
+      SimulationResult result = sample.result();
       curves.put(row.label(), result);
-      points.add(new Fit.Point(row.config().agents(), result.ratioToBound().p50()));
-      text.row(cells(row, result).toArray(String[]::new));
+      samples.add(sample);
+      List<String> cells = new ArrayList<>(cells(row, result));
+      if (table.growth()) {
+        cells.add(Long.toString(result.engineEvents()));
+        cells.add(number("%.2f", sample.micros()));
+      }
+      text.row(cells.toArray(String[]::new));
       if (!result.violations().isEmpty()) {
         complaints.addAll(SimulateCommand.complaints(row.config(), result));
       }
     }
     text.lines().forEach(out::println);
     if (table.growth()) {
-      out.println(Fit.line(points));
+      out.println(Fit.line(samples.stream().map(Fit.Point::of).toList()));
+      EventCost.line(samples).ifPresent(out::println);
     }
     complaints.forEach(out::println);
     out.println();
