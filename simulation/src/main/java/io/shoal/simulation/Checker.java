@@ -58,7 +58,7 @@ final class Checker {
     if (!link.unanswered.add(request.requestId())) {
       found(link.node, "request id used twice: " + request.requestId());
     }
-    int most = World.limits(link.node).queuedExtents();
+    int most = World.limits(link.node).upload().queuedExtents();
     if (link.unanswered.size() > most) {
       found(link.node, "more than " + most + " requests open on a link");
     }
@@ -88,7 +88,7 @@ final class Checker {
     if (link.other().joined.containsValue(join.digest())) {
       shared(link, join.digest(), 1);
       SwarmConfig limits = World.limits(link.node);
-      int most = limits.maxLinksPerTorrent() + limits.linksPerTorrent();
+      int most = limits.link().mostPerTorrent() + limits.link().perTorrent();
       if (torrent.links > most) {
         found(link.node, "more than " + most + " links of one torrent");
       }
@@ -147,14 +147,14 @@ final class Checker {
       found(link.node, "sends piece " + data.piece() + " that it does not hold");
     }
     SwarmConfig limits = World.limits(link.node);
-    int most = limits.uploadSlots() + limits.extraSlots();
+    int most = limits.upload().slots() + limits.upload().extraSlots();
     if (link.sends(torrent.blob.index(), data.piece()) > most) {
       found(link.node, "more than " + most + " uploads at once");
     }
   }
 
   void assembles(SimNode node, SimTorrent torrent) {
-    int most = ASSEMBLIES_PER_OUTSTANDING * World.limits(node).outstandingPieces();
+    int most = ASSEMBLIES_PER_OUTSTANDING * World.limits(node).request().pieces();
     if (torrent.assemblies.size() > most) {
       found(node, "more than " + most + " pieces in memory for one torrent");
     }

@@ -93,9 +93,9 @@ final class Asking {
     if (torrent.priority == Priority.PREWARM && turn.clientWaits()) {
       return turn.now < torrent.restUntilNanos ? 0 : 1;
     }
-    return torrent.layout.pieceCount() < turn.config.smallTorrentPieces()
-        ? turn.config.outstandingPiecesSmall()
-        : turn.config.outstandingPieces();
+    return torrent.layout.pieceCount() < turn.config.request().smallTorrent()
+        ? turn.config.request().piecesSmall()
+        : turn.config.request().pieces();
   }
 
   private boolean askOrigin(LinkTorrent lt, boolean inNeed) {

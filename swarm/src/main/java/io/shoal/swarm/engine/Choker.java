@@ -48,6 +48,6 @@ final class Choker {
     for (LinkState link : turn.links.values()) {
       link.receivedBeforeRound = link.receivedBytes;
     }
-    open = policy.unchoked(peers, turn.config.uploadSlots(), turn.random);
+    open = policy.unchoked(peers, turn.config.upload().slots(), turn.random);
   }
 }

@@ -95,7 +95,7 @@ final class Downloads {
       long took = turn.now - download.startedNanos;
       torrent.pieceTook(took, torrent.outstanding());
       torrent.restUntilNanos =
-          turn.now + Math.min(MOST_REST_NANOS, took * turn.config.prewarmShare());
+          turn.now + Math.min(MOST_REST_NANOS, took * turn.config.upload().prewarmShare());
       if (!torrent.have.get(download.piece)) {
         torrent.checking.set(download.piece);
       }
@@ -148,7 +148,7 @@ final class Downloads {
       case MISSING, CANCELLED -> 0;
       case ASK_PEERS -> Math.max(ASK_PEERS_FLOOR_NANOS, (long) (10 * torrent.pieceNanos));
       case SHUTTING_DOWN -> SHUT_DOWN_NANOS;
-      case LINE_FULL, FULL, BAD_REQUEST, READ_FAILED -> turn.config.backOff().toNanos();
+      case LINE_FULL, FULL, BAD_REQUEST, READ_FAILED -> turn.config.request().backOff().toNanos();
     };
   }
 
@@ -219,7 +219,7 @@ final class Downloads {
           new SwarmAction.Report(
               lt.link.peer.id(), torrent.digest, "piece " + piece + " does not match its state"));
       if (lt.link.isOrigin()) {
-        lt.notBeforeNanos = turn.now + turn.config.backOff().toNanos();
+        lt.notBeforeNanos = turn.now + turn.config.request().backOff().toNanos();
       } else {
         exclude(lt);
       }

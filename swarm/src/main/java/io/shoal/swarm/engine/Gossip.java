@@ -35,7 +35,7 @@ final class Gossip {
   /** When the waiting batch is due: after half a piece time, at most the configured delay. */
   long dueNanos(TorrentState torrent) {
     long half = (long) (torrent.pieceNanos / 2);
-    return torrent.newsSinceNanos + Math.min(turn.config.haveDelay().toNanos(), half);
+    return torrent.newsSinceNanos + Math.min(turn.config.link().haveDelay().toNanos(), half);
   }
 
   void flushIfDue(TorrentState torrent) {

@@ -37,11 +37,11 @@ final class Lateness {
   void tick(TorrentState torrent) {
     for (LinkTorrent lt : torrent.links) {
       OpenRequest pending = lt.pending;
-      long hardNanos = turn.config.hardFloor().toNanos();
+      long hardNanos = turn.config.request().hardFloor().toNanos();
       if (pending != null && pending.any && turn.now - pending.askedNanos > 2 * hardNanos) {
         pending.cancelled = true;
         lt.pending = null;
-        lt.notBeforeNanos = turn.now + turn.config.backOff().toNanos();
+        lt.notBeforeNanos = turn.now + turn.config.request().backOff().toNanos();
         turn.send(lt.link, new PeerMessage.Cancel(torrent.number, pending.id));
       }
       long forgiven = Math.max(SLOW_NANOS, (long) (50 * torrent.transferNanos));
@@ -67,15 +67,15 @@ final class Lateness {
     for (PieceDownload download : all) {
       long age = turn.now - download.startedNanos;
       long expected = Math.max(own, expectedNanos(download));
-      long hard = Math.max(turn.config.hardFloor().toNanos(), 10 * expected);
+      long hard = Math.max(turn.config.request().hardFloor().toNanos(), 10 * expected);
       if (age > hard * torrent.patience) {
         // If this goes on, our idea of how long a piece takes is wrong: wait longer the next time.
         torrent.patience = Math.min(MOST_PATIENCE, 2 * torrent.patience);
         LinkTorrent lt = download.from;
-        lt.notBeforeNanos = turn.now + turn.config.backOff().toNanos();
+        lt.notBeforeNanos = turn.now + turn.config.request().backOff().toNanos();
         torrent.judge(lt, true, turn.now);
         downloads.drop(download, null);
-      } else if (age > Math.max(turn.config.softFloor().toNanos(), 3 * expected)) {
+      } else if (age > Math.max(turn.config.request().softFloor().toNanos(), 3 * expected)) {
         download.late = true;
         lateOnes.add(download.from);
         late++;

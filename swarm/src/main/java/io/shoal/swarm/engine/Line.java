@@ -59,7 +59,7 @@ final class Line {
    * @param behind whether the place is for one of those
    */
   static boolean full(Turn turn, boolean behind) {
-    int most = behind ? turn.config.lineLength() / 2 : turn.config.lineLength();
+    int most = behind ? turn.config.upload().lineLength() / 2 : turn.config.upload().lineLength();
     int waiting = 0;
     for (TorrentState torrent : turn.torrents.values()) {
       waiting += behind ? torrent.line.behind() : torrent.line.size();

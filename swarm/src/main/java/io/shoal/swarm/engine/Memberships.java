@@ -226,7 +226,7 @@ final class Memberships {
     if (known != null && known.joined()) {
       throw new ProtocolViolation("joined " + join.digest().shortHex() + " twice");
     }
-    if (known == null && torrent.links.size() >= turn.config.maxLinksPerTorrent()) {
+    if (known == null && torrent.links.size() >= turn.config.link().mostPerTorrent()) {
       turn.send(link, new PeerMessage.Leave(join.torrent(), true));
       return;
     }
@@ -344,7 +344,7 @@ final class Memberships {
 
   /** Closes links over which nothing has moved for long. */
   void closeIdle() {
-    long limit = turn.config.idleLink().toNanos();
+    long limit = turn.config.link().idle().toNanos();
     for (LinkState link : List.copyOf(turn.links.values())) {
       if (turn.now - link.usedNanos > limit && link.open.isEmpty()) {
         turn.act(new SwarmAction.CloseLink(link.id, "unused"));

@@ -52,7 +52,7 @@ final class PeerFinding {
     TorrentState.Known known = torrent.known.get(peer);
     if (known != null) {
       torrent.importing.left(peer);
-      known.notBeforeNanos = turn.now + 2 * turn.config.backOff().toNanos();
+      known.notBeforeNanos = turn.now + 2 * turn.config.request().backOff().toNanos();
     }
   }
 
@@ -74,7 +74,7 @@ final class PeerFinding {
     if (torrent.known.containsKey(peer.id())) {
       return;
     }
-    if (torrent.known.size() >= turn.config.knownPeers()) {
+    if (torrent.known.size() >= turn.config.link().knownPeers()) {
       PeerId forgotten = forgettable(torrent);
       if (forgotten == null) {
         return;
@@ -102,7 +102,7 @@ final class PeerFinding {
     }
     // Peers that have nothing we need must not keep us from finding those who do.
     boolean starving = starving(torrent);
-    int most = starving ? turn.config.maxLinksPerTorrent() : turn.config.linksPerTorrent();
+    int most = starving ? turn.config.link().mostPerTorrent() : turn.config.link().perTorrent();
     int far = starving || !turn.config.locality().known() ? most : farLinks();
     int links = torrent.links.size();
     int farLinks = 0;
@@ -134,7 +134,7 @@ final class PeerFinding {
 
   /** Links to other racks: few, and at least one. */
   private int farLinks() {
-    return Math.max(1, turn.config.linksPerTorrent() - turn.config.linksInRack());
+    return Math.max(1, turn.config.link().perTorrent() - turn.config.link().inRack());
   }
 
   /** Whether a link was missing and is being made. */
@@ -169,7 +169,7 @@ final class PeerFinding {
   void tick(TorrentState torrent) {
     if (torrent.hungry()) {
       connect(torrent);
-      if ((torrent.links.size() < turn.config.linksPerTorrent() || starving(torrent))
+      if ((torrent.links.size() < turn.config.link().perTorrent() || starving(torrent))
           && turn.now - torrent.askedForPeersNanos > ASK_TRACKER_NANOS) {
         torrent.askedForPeersNanos = turn.now;
         turn.act(new SwarmAction.NeedPeers(torrent.digest));
@@ -202,7 +202,7 @@ final class PeerFinding {
 
   /** Whether it has not been told of that peer yet; after very many it may be told again. */
   private boolean introduce(PeerId peer, LinkTorrent to) {
-    if (to.introduced.size() >= turn.config.knownPeers()) {
+    if (to.introduced.size() >= turn.config.link().knownPeers()) {
       to.introduced.clear();
     }
     return to.introduced.add(peer);

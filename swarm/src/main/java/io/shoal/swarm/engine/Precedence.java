@@ -6,8 +6,9 @@ import java.util.List;
 
 /**
  * Shares the uplink between those for whom a client waits and those who pre-warm. While the former
- * use it, each byte of pre-warming is followed by {@link SwarmConfig#prewarmShare} of theirs; else
- * pre-warming has all of it but one slot, so that a client never finds every slot taken.
+ * use it, each byte of pre-warming is followed by {@link SwarmConfig.UploadLimits#prewarmShare} of
+ * theirs; else pre-warming has all of it but one slot, so that a client never finds every slot
+ * taken.
  */
 final class Precedence {
 
@@ -23,13 +24,13 @@ final class Precedence {
 
   Precedence(Turn turn) {
     this.turn = turn;
-    this.owedBytes = (long) turn.config.prewarmShare() * PieceLayout.EXTENT_BYTES;
+    this.owedBytes = (long) turn.config.upload().prewarmShare() * PieceLayout.EXTENT_BYTES;
   }
 
   /** A slot is given for a piece. What went out while no client waited is owed for one piece. */
   void opens(Priority priority, int pieceBytes) {
     if (priority == Priority.PREWARM) {
-      owedBytes = (long) turn.config.prewarmShare() * pieceBytes;
+      owedBytes = (long) turn.config.upload().prewarmShare() * pieceBytes;
     }
   }
 

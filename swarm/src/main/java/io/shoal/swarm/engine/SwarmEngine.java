@@ -22,11 +22,11 @@ import java.util.random.RandomGenerator;
  *
  * <p>Memory: a link holds at most 256 joins of unknown torrents, each with a bitfield; for each
  * torrent that both sides joined three bitfields, one unanswered first request, the requests of two
- * pieces, {@link SwarmConfig#queuedExtents} sends, the ids of {@link SwarmConfig#knownPeers} peers
- * and one place in line with a bitfield. A torrent holds six bitfields and at most 40 bytes for
- * each piece, {@link SwarmConfig#maxLinksPerTorrent} links, {@link SwarmConfig#knownPeers} peers,
- * 256 members of its rack and its signed states. Places in line are {@link SwarmConfig#lineLength}
- * over all torrents.
+ * pieces, {@link SwarmConfig.UploadLimits#queuedExtents} sends, the ids of {@link
+ * SwarmConfig.LinkLimits#knownPeers} peers and one place in line with a bitfield. A torrent holds
+ * six bitfields and at most 40 bytes for each piece, {@link SwarmConfig.LinkLimits#mostPerTorrent}
+ * links, {@link SwarmConfig.LinkLimits#knownPeers} peers, 256 members of its rack and its signed
+ * states. Places in line are {@link SwarmConfig.UploadLimits#lineLength} over all torrents.
  */
 public final class SwarmEngine {
 
@@ -48,7 +48,7 @@ public final class SwarmEngine {
     this.turn = new Turn(config, self, random);
     this.gossip = new Gossip(turn);
     this.uploads = new Uploads(turn, new FewestCopiesFirst());
-    this.asking = new Asking(turn, config.policy().picker(config.window()));
+    this.asking = new Asking(turn, config.policy().picker(config.request().window()));
     this.downloads = new Downloads(turn, asking);
     this.lateness = new Lateness(turn, asking, downloads);
     this.peers = new PeerFinding(turn);

@@ -123,8 +123,9 @@ final class Uploads {
 
   private void send(Grant grant, PeerMessage.Request request, int piece, int offset, int length) {
     LinkTorrent lt = grant.to;
-    if (++lt.queuedExtents > turn.config.queuedExtents()) {
-      throw new ProtocolViolation("more than " + turn.config.queuedExtents() + " requests queued");
+    if (++lt.queuedExtents > turn.config.upload().queuedExtents()) {
+      throw new ProtocolViolation(
+          "more than " + turn.config.upload().queuedExtents() + " requests queued");
     }
     grant.queued++;
     grant.lastNanos = turn.now;
@@ -192,7 +193,7 @@ final class Uploads {
       if (lt.torrent.mode == TorrentMode.INJECT) {
         lt.torrent.pieceTook(took, grants.size());
         if (grant.counted) {
-          long floor = turn.config.holdBackFloor().toNanos();
+          long floor = turn.config.upload().holdBackFloor().toNanos();
           double pace = paceNanos(lt.torrent);
           lt.torrent.injection.sent(lt, grant.piece, turn.now, floor, pace, turn.random);
         }
@@ -253,7 +254,7 @@ final class Uploads {
     }
     best.line.leave(next);
     best.injection.promise(promised, 1);
-    long until = turn.now + turn.config.readyHold().toNanos();
+    long until = turn.now + turn.config.upload().readyHold().toNanos();
     holds.put(next, new Hold(until, promised, nextPlace.priority()));
     turn.send(next.link, new PeerMessage.Ready(best.number));
     return true;
@@ -280,7 +281,7 @@ final class Uploads {
       }
     });
     expired.forEach(this::takeHold);
-    long idle = turn.config.grantIdle().toNanos();
+    long idle = turn.config.upload().grantIdle().toNanos();
     for (Grant grant : List.copyOf(grants)) {
       if (grant.queued == 0 && turn.now - grant.lastNanos > idle) {
         close(grant);
@@ -295,14 +296,14 @@ final class Uploads {
   private void judgeSpeed(Grant grant) {
     long age = turn.now - grant.sinceNanos;
     if (age >= SLOW_AFTER_NANOS) {
-      double share = ownRate.bytesPerNano() / Math.max(grants.size(), turn.config.uploadSlots());
+      double share = ownRate.bytesPerNano() / Math.max(grants.size(), turn.config.upload().slots());
       long atMost = grant.sentBytes + PieceLayout.EXTENT_BYTES; // one may be nearly through
       grant.slow = atMost / (double) age < share / 4;
     }
     TorrentState torrent = grant.to.torrent;
     long together = (long) torrent.layout.pieceLength(grant.piece) * grants.size();
     long usual = Math.max(ownRate.nanosFor(together), (long) torrent.transferNanos);
-    long soft = Math.max(turn.config.softFloor().toNanos(), 3 * usual);
+    long soft = Math.max(turn.config.request().softFloor().toNanos(), 3 * usual);
     if (age > (torrent.transferNanos == 0 ? Math.max(soft, SLOW_AFTER_NANOS) : soft)) {
       countOut(grant); // an origin does not wait for it: the piece may go to another as well
     }
@@ -389,7 +390,7 @@ final class Uploads {
     for (Grant grant : grants) {
       slow += grant.slow ? 1 : 0;
     }
-    int slots = turn.config.uploadSlots() + Math.min(slow, turn.config.extraSlots());
+    int slots = turn.config.upload().slots() + Math.min(slow, turn.config.upload().extraSlots());
     return slots - grants.size() - holds.size();
   }
 }

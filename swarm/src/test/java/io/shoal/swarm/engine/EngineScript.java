@@ -356,7 +356,7 @@ final class EngineScript {
     assertThat(data.length()).isEqualTo(LAYOUT.extentLength(data.piece(), data.offset()));
     assertThat(sends.put(send.sendId(), send)).isNull();
     assertThat(sends.values().stream().filter(s -> s.link() == send.link()).count())
-        .isLessThanOrEqualTo(config.queuedExtents());
+        .isLessThanOrEqualTo(config.upload().queuedExtents());
   }
 
   /** Every request is answered once. */

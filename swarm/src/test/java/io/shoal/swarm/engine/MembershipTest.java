@@ -123,7 +123,7 @@ class MembershipTest {
   void asksForOtherPeersWhenTheLinkedOnesHaveNothingOfUse() {
     Bench bench = new Bench(4);
     bench.add(TorrentMode.LEECH, "x...");
-    for (int link = 1; link <= SwarmConfig.agent().linksPerTorrent(); link++) {
+    for (int link = 1; link <= SwarmConfig.agent().link().perTorrent(); link++) {
       bench.peer(link, PeerRole.AGENT, "x...");
     }
 

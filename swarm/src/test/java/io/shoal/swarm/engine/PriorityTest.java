@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class PriorityTest {
 
   private static final Digest OTHER = other();
-  private static final int SLOTS = SwarmConfig.agent().uploadSlots();
+  private static final int SLOTS = SwarmConfig.agent().upload().slots();
 
   private final Bench bench = new Bench(32);
 
@@ -98,7 +98,7 @@ class PriorityTest {
   void prewarmingTakesHalfOfTheLineAtMost() {
     seed();
     fillSlots();
-    int most = SwarmConfig.agent().lineLength() / 2;
+    int most = SwarmConfig.agent().upload().lineLength() / 2;
     List<RejectReason> refusals = new ArrayList<>();
     for (int link = 30; link < 30 + most + 3; link++) {
       link(link);

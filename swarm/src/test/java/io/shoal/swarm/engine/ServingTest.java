@@ -30,7 +30,7 @@ class ServingTest {
       busy += Bench.sent(answer, PeerMessage.Busy.class).size();
     }
 
-    assertThat(data).isEqualTo(SwarmConfig.agent().uploadSlots());
+    assertThat(data).isEqualTo(SwarmConfig.agent().upload().slots());
     assertThat(busy).isEqualTo(8 - data);
   }
 
@@ -48,7 +48,8 @@ class ServingTest {
     }
 
     List<SwarmAction> freed = bench.on(new SwarmEvent.ExtentSent(1, sendId, true));
-    List<SwarmAction> expired = bench.afterMillis(SwarmConfig.agent().readyHold().toMillis() + 20);
+    List<SwarmAction> expired =
+        bench.afterMillis(SwarmConfig.agent().upload().readyHold().toMillis() + 20);
 
     assertThat(freed).contains(new SwarmAction.Send(5, new PeerMessage.Ready(0)));
     assertThat(expired).contains(new SwarmAction.Send(6, new PeerMessage.Ready(0)));
