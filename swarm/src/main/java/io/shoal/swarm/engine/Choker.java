@@ -2,6 +2,7 @@ package io.shoal.swarm.engine;
 
 import io.shoal.swarm.choking.ChokingPolicy;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +30,7 @@ final class Choker {
   }
 
   /** Begins a new round if one is due. */
-  void tick(List<Grant> grants) {
+  void tick(Collection<Grant> grants) {
     if (begun && turn.now - roundNanos < ROUND_NANOS) {
       return;
     }

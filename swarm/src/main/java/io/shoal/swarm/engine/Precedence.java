@@ -52,14 +52,14 @@ final class Precedence {
     PREWARM_FIRST
   }
 
-  Turns turns(List<Grant> grants, Iterable<Uploads.Hold> holds, int freeSlots) {
+  Turns turns(List<Grant> grants, Iterable<Slots.Hold> holds, int freeSlots) {
     boolean clients = turn.now - sentForClientNanos < RECENT_NANOS;
     boolean offered = false;
     boolean idle = grants.isEmpty();
     for (Grant grant : grants) {
       clients |= grant.priority == Priority.ON_DEMAND && !grant.slow;
     }
-    for (Uploads.Hold hold : holds) {
+    for (Slots.Hold hold : holds) {
       idle = false;
       clients |= hold.priority() == Priority.ON_DEMAND;
       offered |= hold.priority() == Priority.PREWARM;

@@ -4,13 +4,8 @@ import io.shoal.core.content.Bitfield;
 import io.shoal.core.content.PieceLayout;
 import io.shoal.swarm.injection.InjectionPolicy;
 import io.shoal.swarm.message.PeerMessage;
-import io.shoal.swarm.message.Priority;
 import io.shoal.swarm.message.RejectReason;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Upload slots with late binding: who finds no slot stands in line, is told READY when one is free,
@@ -18,18 +13,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Uploads {
 
-  /** A slot offered by READY. */
-  record Hold(long untilNanos, int promisedPiece, Priority priority) {}
-
   private static final long SLOW_AFTER_NANOS = 1_000_000_000L;
 
   private final Turn turn;
   private final InjectionPolicy injectionPolicy;
-  private final List<Grant> grants = new ArrayList<>();
-  private final Map<LinkTorrent, Hold> holds = new LinkedHashMap<>();
+  private final Slots slots;
+  private final Offers offers;
   private final Outgoing outgoing;
   private final Choker choker;
-  private final Precedence precedence;
 
   /** What our uplink carries. */
   private final OwnRate ownRate = new OwnRate();
@@ -37,13 +28,14 @@ final class Uploads {
   Uploads(Turn turn, InjectionPolicy injectionPolicy) {
     this.turn = turn;
     this.injectionPolicy = injectionPolicy;
-    this.outgoing = new Outgoing(turn);
+    this.slots = new Slots(turn);
     this.choker = new Choker(turn, turn.config.policy().choking());
-    this.precedence = new Precedence(turn);
+    this.offers = new Offers(turn, slots, choker, injectionPolicy);
+    this.outgoing = new Outgoing(turn);
   }
 
   boolean active() {
-    return !grants.isEmpty() || !holds.isEmpty();
+    return slots.used();
   }
 
   void request(LinkTorrent lt, PeerMessage.Request request) {
@@ -58,17 +50,17 @@ final class Uploads {
       reject(lt, request, RejectReason.MISSING);
       return;
     }
-    Grant grant = find(lt, request.piece());
+    Grant grant = slots.find(lt, request.piece());
     boolean held =
         turn.config.policy().originChooses()
             && torrent.injection.held(request.piece(), request.urgent(), turn.now);
     if (grant == null && held) {
-      takeHold(lt);
+      slots.takeHold(lt);
       reject(lt, request, RejectReason.ASK_PEERS);
-      serve();
+      offers.serve();
     } else if (grant != null) {
       send(grant, request, request.piece(), request.offset(), request.length());
-    } else if (takeHold(lt) || (slotFor(request.priority()) && choker.open(lt.link))) {
+    } else if (slots.takeHold(lt) || (slots.freeFor(request.priority()) && choker.open(lt.link))) {
       open(lt, request, request.piece());
     } else {
       stand(lt, request);
@@ -81,13 +73,13 @@ final class Uploads {
     if (torrent.mode != TorrentMode.INJECT || unwanted.size() != torrent.have.size()) {
       throw new ProtocolViolation("ANY request that makes no sense here");
     }
-    boolean held = takeHold(lt);
+    boolean held = slots.takeHold(lt);
     int piece = torrent.injection.choose(injectionPolicy, lt, unwanted, request.urgent(), turn);
     if (piece < 0 && torrent.complete()) {
       torrent.line.leave(lt);
       reject(lt, request, RejectReason.ASK_PEERS);
-      serve();
-    } else if (piece >= 0 && (held || slotFor(request.priority()))) {
+      offers.serve();
+    } else if (piece >= 0 && (held || slots.freeFor(request.priority()))) {
       open(lt, request, piece);
     } else {
       stand(lt, request);
@@ -110,8 +102,7 @@ final class Uploads {
   private void open(LinkTorrent lt, PeerMessage.Request request, int piece) {
     lt.torrent.line.leave(lt);
     Grant grant = new Grant(lt, piece, request.priority(), turn.now);
-    grants.add(grant);
-    precedence.opens(request.priority(), lt.torrent.layout.pieceLength(piece));
+    slots.open(grant);
     lt.torrent.injection.begins(lt, piece);
     send(
         grant,
@@ -157,15 +148,15 @@ final class Uploads {
   void cancel(LinkTorrent lt, int requestId) {
     if (requestId == PeerMessage.Cancel.PLACE) {
       lt.torrent.line.leave(lt);
-      takeHold(lt);
-      serve();
+      slots.takeHold(lt);
+      offers.serve();
       return;
     }
     Grant cancelled = outgoing.cancel(lt, requestId);
     if (cancelled != null) {
       cancelled.cancelled = true;
       closeIfDone(cancelled);
-      serve();
+      offers.serve();
     }
   }
 
@@ -182,7 +173,7 @@ final class Uploads {
       return;
     }
     ownRate.moved(turn.now, grant.lastSentBytes);
-    precedence.sent(grant);
+    slots.sent(grant);
     LinkTorrent lt = grant.to;
     grant.lastNanos = turn.now;
     if (!ok) {
@@ -191,7 +182,7 @@ final class Uploads {
     } else if (grant.queued == 0 && grant.sentBytes >= lt.torrent.layout.pieceLength(grant.piece)) {
       long took = Math.max(1, turn.now - grant.sinceNanos);
       if (lt.torrent.mode == TorrentMode.INJECT) {
-        lt.torrent.pieceTook(took, grants.size());
+        lt.torrent.pieceTook(took, slots.grants().size());
         if (grant.counted) {
           long floor = turn.config.upload().holdBackFloor().toNanos();
           double pace = paceNanos(lt.torrent);
@@ -204,104 +195,39 @@ final class Uploads {
       closeIfDone(grant);
     }
     outgoing.next(lt.link);
-    serve();
+    offers.serve();
   }
 
-  /** Offers free slots to those in line: by rank, then the torrent served least, then by place. */
+  /** Offers free slots to those in line. */
   void serve() {
-    while (freeSlots() > 0 && offerOne()) {
-      // one slot after the other
-    }
-  }
-
-  private boolean offerOne() {
-    Precedence.Turns turns = precedence.turns(grants, holds.values(), freeSlots());
-    int first = turns == Precedence.Turns.PREWARM_FIRST ? Line.PREWARM_RANK : 0;
-    int ranks = turns == Precedence.Turns.CLIENTS ? Line.PREWARM_RANK : Line.RANKS;
-    for (int i = 0; i < ranks; i++) {
-      if (offerOne((first + i) % Line.RANKS)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean offerOne(int rank) {
-    TorrentState best = null;
-    LinkTorrent next = null;
-    Line.Place nextPlace = null;
-    int promised = -1;
-    for (TorrentState torrent : turn.torrents.values()) {
-      if (torrent.line.isEmpty()
-          || (best != null && torrent.line.servedBytes >= best.line.servedBytes)) {
-        continue;
-      }
-      for (Map.Entry<LinkTorrent, Line.Place> waiting : torrent.line.places().entrySet()) {
-        LinkTorrent lt = waiting.getKey();
-        Line.Place place = waiting.getValue();
-        int piece = Line.rank(lt, place) == rank ? servable(lt, place) : -1;
-        if (piece >= 0) {
-          best = torrent;
-          next = lt;
-          nextPlace = place;
-          promised = place.any() ? piece : -1;
-          break;
-        }
-      }
-    }
-    if (best == null || next == null || nextPlace == null) {
-      return false;
-    }
-    best.line.leave(next);
-    best.injection.promise(promised, 1);
-    long until = turn.now + turn.config.upload().readyHold().toNanos();
-    holds.put(next, new Hold(until, promised, nextPlace.priority()));
-    turn.send(next.link, new PeerMessage.Ready(best.number));
-    return true;
-  }
-
-  /** A piece that the waiting peer could be sent now (0 if it names the piece itself), or -1. */
-  private int servable(LinkTorrent lt, Line.Place place) {
-    if (!choker.open(lt.link)) {
-      return -1;
-    }
-    if (!place.any()) {
-      return 0;
-    }
-    Bitfield unwanted = place.unwanted().orElseGet(() -> new Bitfield(lt.torrent.have.size()));
-    return lt.torrent.injection.choose(injectionPolicy, lt, unwanted, place.urgent(), turn);
+    offers.serve();
   }
 
   void tick() {
-    choker.tick(grants);
-    List<LinkTorrent> expired = new ArrayList<>();
-    holds.forEach((lt, hold) -> {
-      if (hold.untilNanos() <= turn.now) {
-        expired.add(lt);
-      }
-    });
-    expired.forEach(this::takeHold);
+    choker.tick(slots.grants());
+    slots.expireHolds();
     long idle = turn.config.upload().grantIdle().toNanos();
-    for (Grant grant : List.copyOf(grants)) {
+    for (Grant grant : List.copyOf(slots.grants())) {
       if (grant.queued == 0 && turn.now - grant.lastNanos > idle) {
         close(grant);
       } else {
         judgeSpeed(grant);
       }
     }
-    serve();
+    offers.serve();
   }
 
   /** A receiver far below its share must not close the uploader to others. */
   private void judgeSpeed(Grant grant) {
     long age = turn.now - grant.sinceNanos;
     if (age >= SLOW_AFTER_NANOS) {
-      double share = ownRate.bytesPerNano() / Math.max(grants.size(), turn.config.upload().slots());
+      double share =
+          ownRate.bytesPerNano() / Math.max(slots.grants().size(), turn.config.upload().slots());
       long atMost = grant.sentBytes + PieceLayout.EXTENT_BYTES; // one may be nearly through
       grant.slow = atMost / (double) age < share / 4;
     }
     TorrentState torrent = grant.to.torrent;
-    long together = (long) torrent.layout.pieceLength(grant.piece) * grants.size();
+    long together = (long) torrent.layout.pieceLength(grant.piece) * slots.grants().size();
     long usual = Math.max(ownRate.nanosFor(together), (long) torrent.transferNanos);
     long soft = Math.max(turn.config.request().softFloor().toNanos(), 3 * usual);
     if (age > (torrent.transferNanos == 0 ? Math.max(soft, SLOW_AFTER_NANOS) : soft)) {
@@ -312,8 +238,8 @@ final class Uploads {
   /** The link or the torrent is gone. */
   void drop(LinkTorrent lt) {
     lt.torrent.line.leave(lt);
-    takeHold(lt);
-    for (Grant grant : List.copyOf(grants)) {
+    slots.takeHold(lt);
+    for (Grant grant : List.copyOf(slots.grants())) {
       if (grant.to == lt) {
         close(grant);
       }
@@ -329,16 +255,8 @@ final class Uploads {
     outgoing.linkGone(link);
   }
 
-  private boolean takeHold(LinkTorrent lt) {
-    Hold hold = holds.remove(lt);
-    if (hold != null) {
-      lt.torrent.injection.promise(hold.promisedPiece(), -1);
-    }
-    return hold != null;
-  }
-
   private void close(Grant grant) {
-    if (grants.remove(grant)) {
+    if (slots.close(grant)) {
       countOut(grant);
     }
   }
@@ -354,43 +272,9 @@ final class Uploads {
   private double paceNanos(TorrentState of) {
     int sharing = 0;
     for (TorrentState torrent : turn.torrents.values()) {
-      sharing += torrent == of || !torrent.line.isEmpty() || sends(torrent) ? 1 : 0;
+      sharing += torrent == of || !torrent.line.isEmpty() || slots.sends(torrent) ? 1 : 0;
     }
     double own = ownRate.nanosFor(of.layout.pieceBytes());
     return (own == 0 ? of.pieceNanos : Math.min(own, of.pieceNanos)) * sharing;
-  }
-
-  private boolean sends(TorrentState torrent) {
-    for (Grant grant : grants) {
-      if (grant.to.torrent == torrent) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private @Nullable Grant find(LinkTorrent lt, int piece) {
-    for (Grant grant : grants) {
-      if (grant.to == lt && grant.piece == piece) {
-        return grant;
-      }
-    }
-    return null;
-  }
-
-  private boolean slotFor(Priority priority) {
-    int free = freeSlots();
-    return free > 0
-        && (priority == Priority.ON_DEMAND
-            || precedence.turns(grants, holds.values(), free) != Precedence.Turns.CLIENTS);
-  }
-
-  private int freeSlots() {
-    int slow = 0;
-    for (Grant grant : grants) {
-      slow += grant.slow ? 1 : 0;
-    }
-    int slots = turn.config.upload().slots() + Math.min(slow, turn.config.upload().extraSlots());
-    return slots - grants.size() - holds.size();
   }
 }
