@@ -11,6 +11,7 @@ import io.shoal.cli.dev.registry.RegistryCommand;
 import io.shoal.cli.doctor.DoctorCommand;
 import io.shoal.cli.files.FolderCommand;
 import io.shoal.cli.health.HealthCommand;
+import io.shoal.cli.kubernetes.KubernetesCommand;
 import io.shoal.cli.node.NodeCommand;
 import io.shoal.cli.prewarm.PrewarmCommand;
 import io.shoal.cli.pull.PullCommand;
@@ -76,6 +77,7 @@ public final class Main implements Runnable {
     commandLine.addSubcommand(new RegistryCommand());
     commandLine.addSubcommand(new TrainCommand());
     commandLine.addSubcommand(new FolderCommand());
+    commandLine.addSubcommand(KubernetesCommand.commandLine(environment));
     commandLine.addSubcommand(new ConfigurationPage());
     commandLine.addSubcommand(new CommandsPage());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
