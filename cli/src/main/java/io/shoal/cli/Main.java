@@ -16,6 +16,7 @@ import io.shoal.cli.node.NodeCommand;
 import io.shoal.cli.prewarm.PrewarmCommand;
 import io.shoal.cli.pull.PullCommand;
 import io.shoal.cli.serve.ConfigurationPage;
+import io.shoal.cli.serve.RuntimeAccessCommand;
 import io.shoal.cli.serve.ServerCommands;
 import io.shoal.cli.simulate.SimulateCommand;
 import io.shoal.cli.status.StatusCommand;
@@ -63,6 +64,7 @@ public final class Main implements Runnable {
     for (CommandLine server : ServerCommands.all(environment)) {
       commandLine.addSubcommand(server);
     }
+    commandLine.addSubcommand(new RuntimeAccessCommand(environment));
     commandLine.addSubcommand(new ClusterCommand());
     commandLine.addSubcommand(NodeCommand.commandLine());
     commandLine.addSubcommand(new DoctorCommand(environment));
