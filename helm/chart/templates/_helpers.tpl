@@ -45,6 +45,11 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 {{- end }}
 {{- end }}
 
+{{- /* The Secret with the files of the cluster. */}}
+{{- define "shoal.clusterSecret" -}}
+{{- default (printf "%s-cluster" (include "shoal.fullname" .)) .Values.cluster.existingSecret }}
+{{- end }}
+
 {{- /* A server's name inside the cluster. Call with (list . "tracker"). */}}
 {{- define "shoal.host" -}}
 {{- $root := index . 0 -}}
@@ -64,6 +69,109 @@ seccompProfile: {type: RuntimeDefault}
 allowPrivilegeEscalation: false
 readOnlyRootFilesystem: true
 capabilities: {drop: [ALL]}
+{{- end }}
+
+{{- /* Root for what is root's on a node, and without any right beyond that. */}}
+{{- define "shoal.rootSecurity" -}}
+runAsUser: 0
+runAsGroup: 0
+runAsNonRoot: false
+{{ include "shoal.containerSecurity" . }}
+{{- end }}
+
+{{- /* Annotations of a hook. Call with (list "post-delete" weight). */}}
+{{- define "shoal.hook" -}}
+helm.sh/hook: {{ index . 0 }}
+helm.sh/hook-weight: {{ index . 1 | quote }}
+helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+{{- end }}
+
+{{- /* Account and rights of a hook's Job. Call with (list . "restore" "post-delete" rule). */}}
+{{- define "shoal.hookAccount" -}}
+{{- $root := index . 0 -}}
+{{- $name := printf "%s-%s" (include "shoal.fullname" $root) (index . 1) -}}
+{{- $hook := list (index . 2) "-2" -}}
+{{- $labels := list $root (index . 1) -}}
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: {{ $name }}
+  namespace: {{ $root.Release.Namespace }}
+  labels:
+    {{- include "shoal.labels" $labels | nindent 4 }}
+  annotations:
+    {{- include "shoal.hook" $hook | nindent 4 }}
+automountServiceAccountToken: false
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata:
+  name: {{ $name }}
+  namespace: {{ $root.Release.Namespace }}
+  labels:
+    {{- include "shoal.labels" $labels | nindent 4 }}
+  annotations:
+    {{- include "shoal.hook" $hook | nindent 4 }}
+rules:
+  - {{ index . 3 | toJson }}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata:
+  name: {{ $name }}
+  namespace: {{ $root.Release.Namespace }}
+  labels:
+    {{- include "shoal.labels" $labels | nindent 4 }}
+  annotations:
+    {{- include "shoal.hook" $hook | nindent 4 }}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: {{ $name }}}
+subjects:
+  - {kind: ServiceAccount, name: {{ $name }}, namespace: {{ $root.Release.Namespace }}}
+{{- end }}
+
+{{- /* Where a runtime has its configuration on a node. */}}
+{{- define "shoal.nodeFolder" -}}
+{{- $usual := dict "docker" "/etc/docker" "containerd" "/etc/containerd" "crio" "/etc/containers" "podman" "/etc/containers" -}}
+{{ default (get $usual .Values.agent.nodeSetup.runtime) .Values.agent.nodeSetup.configPath }}
+{{- end }}
+
+{{- /* The init container that sets a node up or restores it: root, because the files are root's; it
+sees nothing of the node but their folder, and the one that keeps how they were before. Call with
+(list . "setup") or (list . "restore"). */}}
+{{- define "shoal.nodeStep" -}}
+{{- $root := index . 0 -}}
+{{- $setup := $root.Values.agent.nodeSetup -}}
+{{- $files := dict "docker" "daemon.json" "containerd" "config.toml" "crio" "registries.conf" "podman" "registries.conf" -}}
+- name: node-{{ index . 1 }}
+  {{- include "shoal.container" (list $root "shoal") | nindent 2 }}
+  args:
+    - node
+    - {{ index . 1 }}
+    - --runtime
+    - {{ $setup.runtime }}
+    {{- if eq (index . 1) "setup" }}
+    - --mirror
+    - http://127.0.0.1:{{ $root.Values.agent.endpoint.port }}
+    {{- end }}
+    {{- with $setup.configPath }}
+    - --config
+    - {{ . }}/{{ get $files $setup.runtime }}
+    {{- end }}
+    - --root
+    - /host
+  securityContext:
+    {{- include "shoal.rootSecurity" $root | nindent 4 }}
+  volumeMounts:
+    - {name: node-config, mountPath: /host{{ include "shoal.nodeFolder" $root }}}
+    - {name: node-state, mountPath: /host/var/lib/shoal/node-setup}
+{{- end }}
+
+{{- /* Its volumes. */}}
+{{- define "shoal.nodeVolumes" -}}
+- name: node-config
+  hostPath: {path: {{ include "shoal.nodeFolder" . }}, type: DirectoryOrCreate}
+- name: node-state
+  hostPath: {path: /var/lib/shoal/node-setup, type: DirectoryOrCreate}
 {{- end }}
 
 {{- /* Java with the arguments of one role; the image has no shell. Call with (list . "agent"). */}}
@@ -162,7 +270,7 @@ metadata:
   configMap: {name: {{ include "shoal.fullname" $root }}-{{ index . 1 }}}
 - name: cluster
   secret:
-    secretName: {{ $root.Values.cluster.existingSecret }}
+    secretName: {{ include "shoal.clusterSecret" $root }}
     # Each role gets no more of it than it needs.
     items:
       {{- range (slice . 3) }}
@@ -191,6 +299,12 @@ metadata:
   "store" (dict "dir" "/var/lib/shoal/agent")
   "log" (dict "format" .Values.logFormat) -}}
 {{- with .Values.upstreams }}{{ $_ := set $config "upstreams" . }}{{ end -}}
+{{- $prewarm := dict -}}
+{{- with .Values.prewarm.credentials }}{{ $_ := set $prewarm "credentials" . }}{{ end -}}
+{{- with .Values.prewarm.runtimeAccess }}{{ if .enabled -}}
+{{- $_ := set $prewarm "runtimeAccess" (dict "allow" (list .runtime) "bridge" "/run/shoal/runtime-access/bridge.sock") -}}
+{{- end }}{{ end -}}
+{{- with $prewarm }}{{ $_ := set $config "prewarm" . }}{{ end -}}
 {{- toYaml (mergeOverwrite $config (deepCopy .Values.agent.config)) }}
 {{- end }}
 

@@ -11,10 +11,12 @@ import io.shoal.cli.dev.registry.RegistryCommand;
 import io.shoal.cli.doctor.DoctorCommand;
 import io.shoal.cli.files.FolderCommand;
 import io.shoal.cli.health.HealthCommand;
+import io.shoal.cli.kubernetes.KubernetesCommand;
 import io.shoal.cli.node.NodeCommand;
 import io.shoal.cli.prewarm.PrewarmCommand;
 import io.shoal.cli.pull.PullCommand;
 import io.shoal.cli.serve.ConfigurationPage;
+import io.shoal.cli.serve.RuntimeAccessCommand;
 import io.shoal.cli.serve.ServerCommands;
 import io.shoal.cli.simulate.SimulateCommand;
 import io.shoal.cli.status.StatusCommand;
@@ -62,6 +64,7 @@ public final class Main implements Runnable {
     for (CommandLine server : ServerCommands.all(environment)) {
       commandLine.addSubcommand(server);
     }
+    commandLine.addSubcommand(new RuntimeAccessCommand(environment));
     commandLine.addSubcommand(new ClusterCommand());
     commandLine.addSubcommand(NodeCommand.commandLine());
     commandLine.addSubcommand(new DoctorCommand(environment));
@@ -76,6 +79,7 @@ public final class Main implements Runnable {
     commandLine.addSubcommand(new RegistryCommand());
     commandLine.addSubcommand(new TrainCommand());
     commandLine.addSubcommand(new FolderCommand());
+    commandLine.addSubcommand(KubernetesCommand.commandLine(environment));
     commandLine.addSubcommand(new ConfigurationPage());
     commandLine.addSubcommand(new CommandsPage());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);

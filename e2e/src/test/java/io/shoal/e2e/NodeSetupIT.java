@@ -38,7 +38,7 @@ class NodeSetupIT {
           LIMIT,
           () -> docker.mirrors().equals(List.of(agent.url() + "/")));
       docker.pull(image, LIMIT);
-      assertThat(held(agent, image)).isTrue();
+      assertThat(agent.http().held(agent.url(), image)).isTrue();
 
       node(lab, docker, "restore");
       assertThat(docker.mirrors()).isEmpty();
@@ -72,7 +72,7 @@ class NodeSetupIT {
       host.restart();
       assertThat(setUp(host, agent)).contains("set up already").doesNotContain("restarted");
       assertThat(host.pull(image)).isEmpty();
-      assertThat(held(agent, image)).isTrue();
+      assertThat(agent.http().held(agent.url(), image)).isTrue();
 
       Commands.Result restore = host.shoal("node", "restore", "--runtime", "containerd");
       assertThat(restore.status()).as(restore.output() + restore.errors()).isZero();
@@ -80,7 +80,7 @@ class NodeSetupIT {
       assertThat(host.etc().resolve("certs.d")).doesNotExist();
       // Nothing but the agent leads to this image.
       assertThat(host.pull(later).orElseThrow()).contains("registry-1.docker.io");
-      assertThat(held(agent, later)).isFalse();
+      assertThat(agent.http().held(agent.url(), later)).isFalse();
     }
   }
 
@@ -89,10 +89,5 @@ class NodeSetupIT {
         host.shoal("node", "setup", "--runtime", "containerd", "--mirror", agent.url().toString());
     assertThat(setup.status()).as(setup.errors()).isZero();
     return setup.output();
-  }
-
-  private static boolean held(ShoalProcess agent, TestImage image) throws IOException {
-    String path = "/shoal/v1/blobs/" + image.largestLayer().digest();
-    return agent.http().get(agent.url().resolve(path), "").statusCode() == 200;
   }
 }

@@ -26,6 +26,7 @@ class BadValuesTest {
           agent: {nodeSetup: {runtime: rkt}}                      | runtime
           agent: {nodeSetup: {action: uninstall}}                 | action
           agent: {nodeSetup: {configPath: etc/containerd}}        | configPath
+          agent: {cacheOnUninstall: burn}                         | cacheOnUninstall
           agent: {cachePath: cache}                               | cachePath
           agent: {resources: {limits: {memory: lots}}}            | memory
           agent: {resources: {limits: {ram: 1Gi}}}                | ram
@@ -39,7 +40,15 @@ class BadValuesTest {
           registryProxy: {service: {type: Headless}}              | type
           image: {digest: 'sha256:12'}                            | digest
           image: {pullPolicy: Sometimes}                          | pullPolicy
-          cluster: {existingSecret: ''}                           | existingSecret
+          cluster: {existingSecret: 'no spaces'}                  | existingSecret
+          cluster: {create: true}                                 | create
+          agent: {nodeSetup: {restoreSeconds: 0}}                 | restoreSeconds
+          prewarm: {runtimeAccess: {enabled: 'on'}}               | enabled
+          prewarm: {runtimeAccess: {runtime: podman}}             | runtime
+          prewarm: {runtimeAccess: {socket: d.sock}}              | socket
+          prewarm: {credentials: {team: {password: secret}}}      | password
+          prewarm: {credentials: {team: {username: robot}}}       | passwordFile
+          test: {image: 'two words'}                              | image
           logFormat: xml                                          | logFormat
           listenHost: everywhere                                  | listenHost
           services: {ipFamilies: [IPv5]}                          | ipFamilies

@@ -40,13 +40,17 @@ final class Chart {
         .call();
   }
 
-  /** The same as objects, with the pod of {@code helm test}, which is left out of the text. */
+  /** What stands in an object of {@link #objects} where the chart says {@code helm.sh/hook}. */
+  static final String HOOK = "hook";
+
+  /** The same as objects, with those of hooks, which are left out of the text. */
   static List<JsonNode> objects(Path scratch, String values) throws IOException {
     Path copy = copy(scratch);
-    Path test = copy.resolve("templates/tests/health.yaml");
-    Files.write(
-        test,
-        Files.readAllLines(test).stream().filter(line -> !line.contains("helm.sh/hook")).toList());
+    try (Stream<Path> files = Files.walk(copy.resolve("templates"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.writeString(file, Files.readString(file).replace("helm.sh/hook", HOOK));
+      }
+    }
     List<JsonNode> objects = new ArrayList<>();
     try (MappingIterator<JsonNode> documents =
         YAML.readerFor(JsonNode.class).readValues(render(copy, scratch, values))) {

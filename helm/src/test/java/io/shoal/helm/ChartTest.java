@@ -38,7 +38,7 @@ class ChartTest {
           "registry-proxy", ProxyConfig.class);
 
   private static final Set<String> WORKLOADS =
-      Set.of("DaemonSet", "StatefulSet", "Deployment", "Pod");
+      Set.of("DaemonSet", "StatefulSet", "Deployment", "Job", "Pod");
 
   @TempDir Path scratch;
 
@@ -117,21 +117,31 @@ class ChartTest {
                 ? object.get("spec")
                 : object.at("/spec/template/spec");
         assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
-        assertThat(pod.path("automountServiceAccountToken").asBoolean(true)).isFalse();
+        assertThat(pod.path("automountServiceAccountToken").asBoolean(true))
+            .as("only the Jobs of hooks have a token")
+            .isEqualTo(object.path("kind").asText().equals("Job"));
         for (JsonNode container : pod.path("containers")) {
           assertBound(container);
-          assertThat(container.at("/securityContext/runAsUser").isMissingNode()).isTrue();
           assertThat(container.at("/resources/limits/memory").isMissingNode()).isFalse();
+          if (container.path("name").asText().equals("runtime-access")) {
+            assertThat(mounts(container))
+                .isSubsetOf("runtime-bridge", "runtime-socket", "prewarm-credentials");
+          } else {
+            assertThat(container.at("/securityContext/runAsUser").isMissingNode()).isTrue();
+          }
           containers++;
         }
         for (JsonNode container : pod.path("initContainers")) {
           assertBound(container);
-          assertThat(container.path("volumeMounts").findValuesAsText("name"))
-              .isSubsetOf("cache", "node-config", "node-state");
+          assertThat(mounts(container)).isSubsetOf("cache", "node-config", "node-state");
         }
       }
     }
     assertThat(containers).isGreaterThanOrEqualTo(5);
+  }
+
+  private static List<String> mounts(JsonNode container) {
+    return container.path("volumeMounts").findValuesAsText("name");
   }
 
   private static void assertBound(JsonNode container) {

@@ -27,6 +27,7 @@ final class ValueSets {
   private static Map<String, String> all() {
     Map<String, String> sets = new LinkedHashMap<>();
     putNodes(sets);
+    putHelpers(sets);
     putWorkloads(sets);
     return sets;
   }
@@ -39,11 +40,33 @@ final class ValueSets {
     sets.put("host network", "agent: {endpoint: {type: hostNetwork, port: 5000}, peerPort: 5001}");
     sets.put("node port", "agent: {endpoint: {type: nodePort, port: 30500}}");
     sets.put("restore", "agent: {nodeSetup: {action: restore, runtime: docker}}");
-    sets.put("nodes left alone", "agent: {nodeSetup: {action: none}}");
+    sets.put("nodes left alone", "agent: {nodeSetup: {action: none}, cacheOnUninstall: keep}");
+    sets.put("nodes left alone but for the cache", "agent: {nodeSetup: {action: none}}");
     sets.put("k3s", "agent: {nodeSetup: {configPath: /var/lib/rancher/k3s/agent/etc/containerd}}");
     sets.put("cri-o", "agent: {nodeSetup: {runtime: crio}}");
     sets.put("registry proxy", "registryProxy: {enabled: true, service: {type: LoadBalancer}}");
     sets.put("one registry proxy", "registryProxy: {enabled: true, replicas: 1}");
+  }
+
+  /** What runs beside the servers. */
+  private static void putHelpers(Map<String, String> sets) {
+    sets.put("own secret", "cluster: {existingSecret: my-cluster}");
+    sets.put("no test image", "test: {image: ''}");
+    sets.put(
+        "runtime access",
+        """
+        prewarm:
+          credentials: {team: {username: robot, passwordFile: /etc/shoal/prewarm/team}}
+          credentialsSecret: logins
+          runtimeAccess: {enabled: true}
+        """);
+    sets.put(
+        "docker access",
+        """
+        upstreams: {default: registry.example.com:5000}
+        agent: {endpoint: {type: hostNetwork, port: 5000}, nodeSetup: {runtime: docker}}
+        prewarm: {runtimeAccess: {enabled: true, runtime: docker, socket: /run/docker/d.sock}}
+        """);
   }
 
   /** What operators want of the workloads. */

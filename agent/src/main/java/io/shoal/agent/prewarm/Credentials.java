@@ -1,5 +1,7 @@
 package io.shoal.agent.prewarm;
 
+import io.shoal.agent.runtime.LoginConfig;
+import io.shoal.agent.runtime.NamedLogin;
 import io.shoal.oci.registry.ContentName;
 import io.shoal.oci.upstream.ClientLogin;
 import io.shoal.oci.upstream.ClientToken;
@@ -22,13 +24,13 @@ final class Credentials {
   /** A token that ends sooner is not begun with. */
   private static final long SPARE_NANOS = TimeUnit.SECONDS.toNanos(15);
 
-  private final Optional<Login> login;
+  private final Optional<NamedLogin> login;
   private final UpstreamDirectory upstreams;
   private final Map<ContentName, Token> tokens = new HashMap<>();
 
   private record Token(Optional<ClientToken> token, long endsNanos) {}
 
-  private Credentials(Optional<Login> login, UpstreamDirectory upstreams) {
+  private Credentials(Optional<NamedLogin> login, UpstreamDirectory upstreams) {
     this.login = login;
     this.upstreams = upstreams;
   }
@@ -43,28 +45,28 @@ final class Credentials {
     if (name.isEmpty()) {
       return new Credentials(Optional.empty(), upstreams);
     }
-    PrewarmConfig.LoginConfig known = config.credentials().get(name.get());
+    LoginConfig known = config.credentials().get(name.get());
     if (known == null) {
       throw new PrewarmException(
           "this agent knows no credentials '" + name.get() + "' (prewarm.credentials)");
     }
-    return new Credentials(Optional.of(known.login()), upstreams);
+    return new Credentials(Optional.of(known.named(name.get())), upstreams);
   }
 
   /** The login for readers of this registry, if it wants one from them. */
-  Optional<Login> login(String upstream) {
+  Optional<NamedLogin> login(String upstream) {
     return upstreams.names().isRelay(upstream) ? login : Optional.empty();
   }
 
   /** The same content, read by whom the login stands for. Asks a token server now and then. */
   ContentName reader(ContentName name) throws PrewarmException {
-    Optional<Login> shown = login(name.upstream());
+    Optional<NamedLogin> shown = login(name.upstream());
     if (shown.isEmpty()) {
       return name;
     }
     Token token = tokens.get(name);
     if (token == null || token.endsNanos() - System.nanoTime() < SPARE_NANOS) {
-      token = ask(name, shown.get());
+      token = ask(name, shown.get().login());
       tokens.put(name, token);
     }
     return new ContentName(name.upstream(), name.repository(), token.token());

@@ -1,9 +1,8 @@
 package io.shoal.agent.prewarm;
 
+import io.shoal.agent.runtime.LoginConfig;
 import io.shoal.agent.runtime.RuntimeAccess;
 import io.shoal.config.Key;
-import io.shoal.oci.upstream.Login;
-import java.nio.file.Path;
 import java.util.Map;
 
 /**
@@ -22,21 +21,5 @@ public record PrewarmConfig(
 
   public PrewarmConfig {
     credentials = Map.copyOf(credentials);
-  }
-
-  /**
-   * One login.
-   *
-   * @param username at the registry
-   * @param passwordFile read whenever it is needed
-   */
-  public record LoginConfig(
-      @Key(doc = "User name at the registry.") String username,
-      @Key(doc = "File with the password or token; read whenever it is needed.")
-          Path passwordFile) {
-
-    Login login() {
-      return new Login(username, passwordFile);
-    }
   }
 }

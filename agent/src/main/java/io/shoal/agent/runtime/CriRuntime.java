@@ -41,7 +41,11 @@ final class CriRuntime implements NodeRuntime {
   @Override
   public void pull(RuntimePull pull) throws NodeRuntimeException, InterruptedException {
     try {
-      GrpcCall.send(socket, PULL_IMAGE, request(pull.image(), pull.login()), pull.stopped());
+      GrpcCall.send(
+          socket,
+          PULL_IMAGE,
+          request(pull.image(), pull.login().map(NamedLogin::login)),
+          pull.stopped());
     } catch (IOException e) {
       throw new NodeRuntimeException("containerd at " + socket + ": " + e.getMessage(), e);
     }

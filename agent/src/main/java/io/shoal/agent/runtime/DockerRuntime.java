@@ -101,7 +101,7 @@ final class DockerRuntime implements NodeRuntime {
       throws InterruptedException, NodeRuntimeException, IOException {
     PullImageCmd order = docker.pullImageCmd(name).withTag(pull.image().manifestReference());
     pull.platform().ifPresent(order::withPlatform);
-    pull.login().ifPresent(login -> order.withAuthConfig(auth(login)));
+    pull.login().ifPresent(named -> order.withAuthConfig(auth(named.login())));
     try (Progress progress = order.exec(new Progress())) {
       while (!progress.ended.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
         if (pull.stopped().getAsBoolean()) {

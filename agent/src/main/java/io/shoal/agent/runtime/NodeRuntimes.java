@@ -3,6 +3,9 @@ package io.shoal.agent.runtime;
 import io.shoal.client.prewarm.PrewarmRuntime;
 import io.shoal.config.HostPort;
 import io.shoal.oci.upstream.UpstreamNames;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -44,13 +47,13 @@ public final class NodeRuntimes {
       throw new NodeRuntimeException(
           "this agent may not use "
               + name
-              + ": its configuration does not name it (prewarm.runtimeAccess.allow)");
+              + ": its configuration does not name it (prewarm.runtimeAccess.allow; with the Helm"
+              + " chart prewarm.runtimeAccess.enabled)");
     }
-    Path socket =
-        switch (wanted) {
-          case DOCKER -> access.dockerSocket();
-          case CONTAINERD -> access.containerdSocket();
-        };
+    if (access.bridge().isPresent()) {
+      return bridged(access.bridge().get(), wanted);
+    }
+    Path socket = socket(wanted);
     if (!Files.exists(socket)) {
       throw new NodeRuntimeException("there is no " + name + " here: " + socket + " is missing");
     }
@@ -61,5 +64,40 @@ public final class NodeRuntimes {
               ? new CriRuntime(socket)
               : new CtrRuntime(socket, access.containerdNamespace(), endpoint);
     };
+  }
+
+  private static NodeRuntime bridged(Path bridge, PrewarmRuntime wanted)
+      throws NodeRuntimeException {
+    if (!Files.exists(bridge)) {
+      throw new NodeRuntimeException(
+          "this agent uses runtimes through 'shoal runtime-access' only, which does not run: "
+              + bridge
+              + " is missing");
+    }
+    return new BridgedRuntime(bridge, wanted);
+  }
+
+  private Path socket(PrewarmRuntime runtime) {
+    return switch (runtime) {
+      case DOCKER -> access.dockerSocket();
+      case CONTAINERD -> access.containerdSocket();
+    };
+  }
+
+  /**
+   * Makes a connection to each runtime that may be used, and ends it.
+   *
+   * @throws IOException if one takes none
+   */
+  void connectToAll() throws IOException {
+    for (PrewarmRuntime runtime : access.allow()) {
+      Path socket = socket(runtime);
+      try {
+        SocketChannel.open(UnixDomainSocketAddress.of(socket)).close();
+      } catch (IOException e) {
+        String name = runtime.name().toLowerCase(Locale.ROOT);
+        throw new IOException(name + " at " + socket + ": " + e.getMessage(), e);
+      }
+    }
   }
 }

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param containerdSocket of containerd
  * @param containerdNamespace where containerd keeps the images
  * @param endpoint how the runtimes reach the pull endpoint, if not as it is listened on
+ * @param bridge the socket of a process that uses the runtimes instead of the agent
  */
 public record RuntimeAccess(
     @Key(
@@ -35,7 +36,12 @@ public record RuntimeAccess(
             defaultValue = "k8s.io")
         String containerdNamespace,
     @Key(doc = "Where the runtimes reach the pull endpoint, if not at 127.0.0.1 and its own port.")
-        Optional<HostPort> endpoint) {
+        Optional<HostPort> endpoint,
+    @Key(
+            doc =
+                "Socket of 'shoal runtime-access', a process that uses the runtimes in this agent's"
+                    + " stead, so that the agent needs no right to. Both read this key.")
+        Optional<Path> bridge) {
 
   public RuntimeAccess {
     allow = List.copyOf(allow);
@@ -43,5 +49,11 @@ public record RuntimeAccess(
       throw new IllegalArgumentException(
           "not a namespace of containerd: '" + containerdNamespace + "'");
     }
+  }
+
+  /** The same for the process that uses the runtimes itself. */
+  RuntimeAccess direct() {
+    return new RuntimeAccess(
+        allow, dockerSocket, containerdSocket, containerdNamespace, endpoint, Optional.empty());
   }
 }

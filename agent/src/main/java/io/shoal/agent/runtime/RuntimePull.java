@@ -1,7 +1,6 @@
 package io.shoal.agent.runtime;
 
 import io.shoal.core.reference.ImageReference;
-import io.shoal.oci.upstream.Login;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -16,5 +15,5 @@ import java.util.function.BooleanSupplier;
 public record RuntimePull(
     ImageReference image,
     Optional<String> platform,
-    Optional<Login> login,
+    Optional<NamedLogin> login,
     BooleanSupplier stopped) {}

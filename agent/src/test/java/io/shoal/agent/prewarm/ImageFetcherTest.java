@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.shoal.agent.runtime.LoginConfig;
 import io.shoal.agent.runtime.NodeRuntimes;
 import io.shoal.agent.runtime.RuntimeAccess;
 import io.shoal.agent.source.BlobSource;
@@ -119,6 +120,7 @@ class ImageFetcherTest {
             dir.resolve("docker.sock"),
             dir.resolve("containerd.sock"),
             "k8s.io",
+            Optional.empty(),
             Optional.empty());
     fetcher =
         new ImageFetcher(
@@ -126,8 +128,7 @@ class ImageFetcherTest {
             new BlobSource(store, node, origins, upstreams, manifests, peers, counts),
             manifests,
             upstreams,
-            new PrewarmConfig(
-                access, Map.of("team", new PrewarmConfig.LoginConfig("bob", password))),
+            new PrewarmConfig(access, Map.of("team", new LoginConfig("bob", password))),
             new NodeRuntimes(access, new HostPort("127.0.0.1", 0), 4600, upstreams.names()));
   }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NodeRuntimesTest {
 
   @TempDir private Path dir;
+  private Optional<Path> bridge = Optional.empty();
 
   private NodeRuntimes runtimes(String namespace, PrewarmRuntime... allowed) {
     return new NodeRuntimes(
@@ -25,7 +26,8 @@ class NodeRuntimesTest {
             dir.resolve("docker.sock"),
             dir.resolve("containerd.sock"),
             namespace,
-            Optional.empty()),
+            Optional.empty(),
+            bridge),
         new HostPort("0.0.0.0", 0),
         4600,
         UpstreamsConfig.defaults().names());
@@ -57,6 +59,19 @@ class NodeRuntimesTest {
     assertThatThrownBy(
             () -> docker.check(ImageReference.parse("localhost:5000/app:1"), Optional.empty()))
         .hasMessageContaining("upstreams.default");
+  }
+
+  @Test
+  void withABridgeItTouchesNoRuntime() throws Exception {
+    bridge = Optional.of(dir.resolve("bridge.sock"));
+    NodeRuntimes bridged = runtimes("k8s.io", PrewarmRuntime.CONTAINERD);
+    assertThatThrownBy(() -> bridged.open(PrewarmRuntime.CONTAINERD))
+        .hasMessageContaining("shoal runtime-access")
+        .hasMessageContaining("bridge.sock is missing");
+    Files.createFile(dir.resolve("bridge.sock"));
+    assertThat(bridged.open(PrewarmRuntime.CONTAINERD)).isInstanceOf(BridgedRuntime.class);
+    assertThatThrownBy(() -> bridged.open(PrewarmRuntime.DOCKER))
+        .hasMessageContaining("prewarm.runtimeAccess.enabled");
   }
 
   @Test

@@ -23,8 +23,7 @@ public final class ServerLifetime {
   /** Returns never, unless waiting is interrupted: the process ends from here, with code 0. */
   public static void serve(String name, RunningServer server, ParentOptions options)
       throws IOException, InterruptedException {
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> endProcess(name, server), "shutdown-" + name));
+    closeAtTheEnd(name, server::close);
     if (options.exitWithParent()) {
       ParentWatch.start(System.in, () -> System.exit(0));
     }
@@ -34,11 +33,22 @@ public final class ServerLifetime {
     new CountDownLatch(1).await();
   }
 
+  /** The same for a server that has no port and no parent. */
+  public static void serve(String name, AutoCloseable server) throws InterruptedException {
+    closeAtTheEnd(name, server);
+    new CountDownLatch(1).await();
+  }
+
+  private static void closeAtTheEnd(String name, AutoCloseable server) {
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> endProcess(name, server), "shutdown-" + name));
+  }
+
   /**
    * Runs as the shutdown hook. A JVM that a signal ended has exit code 143 even when all went well;
    * halting from here makes it 0, which is what service supervisors expect of a clean end.
    */
-  private static void endProcess(String name, RunningServer server) {
+  private static void endProcess(String name, AutoCloseable server) {
     LOG.info("{} is shutting down", name);
     CountDownLatch closed = new CountDownLatch(1);
     Thread.ofPlatform()
@@ -51,7 +61,7 @@ public final class ServerLifetime {
     Runtime.getRuntime().halt(await(closed) ? 0 : 1);
   }
 
-  private static void close(String name, RunningServer server) {
+  private static void close(String name, AutoCloseable server) {
     try {
       server.close();
       LOG.info("{} has ended", name);

@@ -105,6 +105,15 @@ public final class Cluster implements AutoCloseable {
         () -> tracker.json("/shoal/v1/fleet", token).path("members").size() == agents.size() + 1);
   }
 
+  /** Whether an agent of this name is in the tracker's fleet. */
+  public boolean knows(String node) {
+    return tracker
+        .json("/shoal/v1/fleet", file.apiToken("operator"))
+        .path("members")
+        .findValuesAsText("nodeName")
+        .contains(node);
+  }
+
   private List<ShoalProcess> all() {
     return Stream.concat(Stream.of(tracker, origin), agents.stream()).toList();
   }

@@ -28,7 +28,7 @@ public final class CriHost implements AutoCloseable {
     this.workspace = workspace;
     this.name = name;
     this.folder = folder;
-    this.cri = new Cri(folder.resolve("c.sock"));
+    this.cri = new Cri(socket());
   }
 
   static CriHost start(Workspace workspace, String name) {
@@ -72,6 +72,25 @@ public final class CriHost implements AutoCloseable {
   /** The folder that is its {@code /etc/containerd}. */
   public Path etc() {
     return folder.resolve("etc");
+  }
+
+  /** Where it listens. */
+  public Path socket() {
+    return folder.resolve("c.sock");
+  }
+
+  /** The images that pods on it find. */
+  public String images() {
+    return Commands.run(
+        LIMIT,
+        Prerequisites.program("ctr").toString(),
+        "--address",
+        socket().toString(),
+        "--namespace",
+        "k8s.io",
+        "images",
+        "ls",
+        "--quiet");
   }
 
   /** Its configuration, as it is now. */

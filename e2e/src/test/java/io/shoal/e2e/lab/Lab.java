@@ -154,6 +154,21 @@ public final class Lab implements AutoCloseable {
     return Containerd.start(workspace, name, mirror);
   }
 
+  /**
+   * A node of Kubernetes on which containers of this chart can be run.
+   *
+   * @param hostPaths folders and files of the node by their path on it
+   */
+  public KubeNode kubeNode(String name, RenderedChart chart, Map<String, Path> hostPaths) {
+    Path files = cluster().clusterFile().getParent();
+    return new KubeNode(workspace, name, chart, hostPaths, Map.of("shoal-cluster", files));
+  }
+
+  /** The part of a configuration, or of the chart's values, that names the registries. */
+  public String upstreams() {
+    return new Upstreams(registry(), secondRegistry()).settings();
+  }
+
   /** A cluster that takes pushes; the caller closes it. */
   public PushSite startPushSite(String name) {
     return PushSite.start(workspace, name);

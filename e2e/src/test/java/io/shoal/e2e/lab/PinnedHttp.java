@@ -54,6 +54,12 @@ public final class PinnedHttp {
     }
   }
 
+  /** Whether this agent has the image's largest layer. */
+  public boolean held(URI agent, TestImage image) throws IOException {
+    return get(agent.resolve("/shoal/v1/blobs/" + image.largestLayer().digest()), "").statusCode()
+        == 200;
+  }
+
   /** The PEM file holds a private key too, which the certificate factory does not expect. */
   private static Certificate readCertificate(InputStream pem)
       throws IOException, CertificateException {

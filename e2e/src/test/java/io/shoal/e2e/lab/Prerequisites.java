@@ -25,7 +25,9 @@ final class Prerequisites {
           "unshare",
           "busybox",
           "tar",
-          "umount");
+          "umount",
+          "setpriv",
+          "chroot");
 
   private Prerequisites() {}
 
