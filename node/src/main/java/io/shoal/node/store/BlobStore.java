@@ -237,7 +237,7 @@ public final class BlobStore implements AutoCloseable {
     shelf.records().write(batch, Records.Durability.PROCESS);
   }
 
-  /** Keeps a blob, stored or still to come, from eviction for this long from now. */
+  /** Keeps a blob, stored, partial or still to come, from eviction for this long from now. */
   public void pin(Digest digest, Duration duration) throws IOException {
     long untilMillis = shelf.clock().instant().plus(duration).toEpochMilli();
     RecordBatch batch =

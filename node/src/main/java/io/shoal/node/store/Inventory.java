@@ -290,12 +290,12 @@ final class Inventory {
   synchronized List<Idle> idle(long nowMillis) {
     List<Idle> idle = new ArrayList<>();
     blobs.forEach((digest, blob) -> {
-      if (blob.leases == 0 && pinnedUntilMillis.getOrDefault(digest, 0L) <= nowMillis) {
+      if (blob.leases == 0 && !isPinned(digest, nowMillis)) {
         idle.add(new Idle(digest, blob.bytes, blob.bytes, blob.lastUsedMillis, false));
       }
     });
     partials.forEach((digest, partial) -> {
-      if (!partial.claimed) {
+      if (!partial.claimed && !isPinned(digest, nowMillis)) {
         long bytes = partial.layout.blobBytes();
         long written = bytes - partial.promisedBytes();
         idle.add(new Idle(digest, bytes, written, partial.lastUsedMillis, true));
@@ -315,9 +315,7 @@ final class Inventory {
     if ((blob != null && blob.leases > 0) || (partial != null && partial.claimed)) {
       return Deletion.IN_USE;
     }
-    return pinnedUntilMillis.getOrDefault(digest, 0L) > nowMillis
-        ? Deletion.PINNED
-        : Deletion.DELETED;
+    return isPinned(digest, nowMillis) ? Deletion.PINNED : Deletion.DELETED;
   }
 
   /** Everything, the most recently used first. */
@@ -341,6 +339,10 @@ final class Inventory {
     entries.sort(
         Comparator.comparing(StoreEntry::lastUsed).reversed().thenComparing(StoreEntry::digest));
     return entries;
+  }
+
+  private boolean isPinned(Digest digest, long nowMillis) {
+    return pinnedUntilMillis.getOrDefault(digest, 0L) > nowMillis;
   }
 
   private Optional<Instant> pin(Digest digest) {

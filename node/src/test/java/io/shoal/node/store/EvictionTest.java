@@ -121,6 +121,25 @@ class EvictionTest {
   }
 
   @Test
+  void aPinnedPartialBlobStaysUntilThePinHasRunOut() throws Exception {
+    open();
+    Sample pinned = Sample.of(50, 6000);
+    fixture.store.pin(pinned.digest(), Duration.ofHours(48));
+    fixture.openPartial(pinned).close();
+    fixture.reopenCleanly();
+    fixture.clock.advance(Duration.ofHours(30));
+    fixture.store.sweep();
+
+    assertThatThrownBy(() -> fixture.put(Sample.of(51, 6000)))
+        .isInstanceOf(DiskFullException.class);
+    assertThat(fixture.store.partials()).containsOnlyKeys(pinned.digest());
+
+    fixture.clock.advance(Duration.ofHours(18));
+    fixture.put(Sample.of(51, 6000));
+    assertThat(fixture.store.partials()).isEmpty();
+  }
+
+  @Test
   void aPartialBlobThatNobodyUsesGivesWay() throws Exception {
     open();
     fixture.openPartial(Sample.of(50, 6000)).close();
