@@ -39,6 +39,18 @@ class DeputiesTest {
   }
 
   @Test
+  void aFleetOfOthersHasOthers() {
+    Digest digest = Digest.sha256Of(new byte[0]);
+    deputies.snapshot(new Members(1, List.of(member(1, PeerRole.AGENT))));
+    assertThat(deputies.first(id(1), digest)).isTrue();
+
+    deputies.snapshot(new Members(2, List.of(member(2, PeerRole.AGENT))));
+
+    assertThat(deputies.first(id(1), digest)).isFalse();
+    assertThat(deputies.first(id(2), digest)).isTrue();
+  }
+
+  @Test
   void originsAreNone() {
     deputies.snapshot(new Members(1, List.of(member(9, PeerRole.ORIGIN))));
 
