@@ -36,6 +36,7 @@ import io.shoal.oci.upstream.ReadingRights;
 import io.shoal.oci.upstream.UpstreamDirectory;
 import io.shoal.service.FrontHandler;
 import io.shoal.service.HttpService;
+import io.shoal.service.LoggedTracker;
 import io.shoal.service.Meters;
 import io.shoal.service.Readiness;
 import io.shoal.service.ThisProcess;
@@ -187,10 +188,12 @@ public final class AgentServer implements AutoCloseable {
             config.node().labels(),
             ThisProcess.version());
     TrackerListener listener =
-        message -> {
-          tracker.message(message);
-          prewarmer.message(message);
-        };
+        new LoggedTracker(
+            url,
+            message -> {
+              tracker.message(message);
+              prewarmer.message(message);
+            });
     TrackerStream stream = TrackerStream.open(http, url, hello, view::heartbeat, listener);
     tracker.connect(stream);
     prewarmer.connect(

@@ -51,6 +51,7 @@ public final class TrackerStream implements AutoCloseable {
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(10);
   private static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(5);
+  private static final Duration WELCOME_LIMIT = Duration.ofSeconds(30);
   private static final Duration PING = Duration.ofSeconds(10);
   private static final Duration BATCH = Duration.ofMillis(5);
   private static final int NORMAL_CLOSURE = 1000;
@@ -60,6 +61,7 @@ public final class TrackerStream implements AutoCloseable {
   private final Hello hello;
   private final TrackerListener listener;
   private final Supplier<NodeStats> stats;
+  private final Duration welcomeLimit;
   private final ScheduledExecutorService thread;
 
   // Below: touched by the one thread alone.
@@ -67,6 +69,7 @@ public final class TrackerStream implements AutoCloseable {
   private final Map<Digest, BlobState> unsent = new LinkedHashMap<>();
   private @Nullable Connection current;
   private @Nullable ScheduledFuture<?> heartbeat;
+  private @Nullable ScheduledFuture<?> patience;
   private boolean welcomed;
   private boolean flushDue;
   private int failures;
@@ -79,7 +82,9 @@ public final class TrackerStream implements AutoCloseable {
       URI tracker,
       Hello hello,
       Supplier<NodeStats> stats,
-      TrackerListener listener) {
+      TrackerListener listener,
+      Duration welcomeLimit) {
+    this.welcomeLimit = welcomeLimit;
     this.http =
         http.newBuilder()
             .pingInterval(PING)
@@ -110,7 +115,17 @@ public final class TrackerStream implements AutoCloseable {
       Hello hello,
       Supplier<NodeStats> stats,
       TrackerListener listener) {
-    TrackerStream stream = new TrackerStream(http, tracker, hello, stats, listener);
+    return open(http, tracker, hello, stats, listener, WELCOME_LIMIT);
+  }
+
+  static TrackerStream open(
+      OkHttpClient http,
+      URI tracker,
+      Hello hello,
+      Supplier<NodeStats> stats,
+      TrackerListener listener,
+      Duration welcomeLimit) {
+    TrackerStream stream = new TrackerStream(http, tracker, hello, stats, listener, welcomeLimit);
     stream.thread.execute(stream::connect);
     return stream;
   }
@@ -172,7 +187,8 @@ public final class TrackerStream implements AutoCloseable {
   public void close() {
     closed = true;
     onThread(() -> {
-      stopHeartbeat();
+      stop(heartbeat);
+      stop(patience);
       if (current != null) {
         current.socket.close(NORMAL_CLOSURE, "leaving");
       }
@@ -189,7 +205,15 @@ public final class TrackerStream implements AutoCloseable {
 
   private void connect() {
     if (!closed) {
-      current = new Connection();
+      Connection opening = new Connection();
+      current = opening;
+      // One that answers pings and says nothing would be waited for without an end.
+      long limit = welcomeLimit.toMillis();
+      patience =
+          thread.schedule(
+              () -> lost(opening, "no welcome within " + limit + " ms"),
+              limit,
+              TimeUnit.MILLISECONDS);
     }
   }
 
@@ -223,7 +247,8 @@ public final class TrackerStream implements AutoCloseable {
     unsent.putAll(active);
     listener.connected(true);
     flush();
-    stopHeartbeat();
+    stop(patience);
+    stop(heartbeat);
     long millis = interval.toMillis();
     heartbeat =
         thread.scheduleAtFixedRate(
@@ -236,7 +261,8 @@ public final class TrackerStream implements AutoCloseable {
     }
     which.socket.cancel();
     current = null;
-    stopHeartbeat();
+    stop(heartbeat);
+    stop(patience);
     down();
     if (!closed) {
       listener.lost(reason);
@@ -258,10 +284,9 @@ public final class TrackerStream implements AutoCloseable {
     }
   }
 
-  private void stopHeartbeat() {
-    if (heartbeat != null) {
-      heartbeat.cancel(false);
-      heartbeat = null;
+  private static void stop(@Nullable ScheduledFuture<?> task) {
+    if (task != null) {
+      task.cancel(false);
     }
   }
 
