@@ -6,10 +6,9 @@ import io.shoal.client.cluster.ClusterFileException;
 import io.shoal.client.cluster.PinnedClient;
 import io.shoal.client.cluster.ServerIdentity;
 import io.shoal.client.cluster.SigningKeyFile;
+import io.shoal.client.origin.DeliveryList;
 import io.shoal.client.tracker.AgentMessage;
 import io.shoal.client.tracker.NodeStats;
-import io.shoal.client.tracker.TrackerListener;
-import io.shoal.client.tracker.TrackerMessage;
 import io.shoal.client.tracker.TrackerStream;
 import io.shoal.config.HostPort;
 import io.shoal.core.peer.PeerId;
@@ -28,6 +27,7 @@ import io.shoal.oci.registry.UpstreamSelector;
 import io.shoal.oci.upstream.ReadingRights;
 import io.shoal.oci.upstream.UpstreamDirectory;
 import io.shoal.origin.announce.Announcer;
+import io.shoal.origin.delivery.Deliveries;
 import io.shoal.origin.fetch.BlobFetches;
 import io.shoal.origin.fetch.UpstreamBudget;
 import io.shoal.origin.http.BlobResponder;
@@ -43,6 +43,7 @@ import io.shoal.origin.upstream.Upstreams;
 import io.shoal.service.ClusterAccess;
 import io.shoal.service.FrontHandler;
 import io.shoal.service.HttpService;
+import io.shoal.service.LoggedTracker;
 import io.shoal.service.Meters;
 import io.shoal.service.Readiness;
 import io.shoal.service.ThisProcess;
@@ -57,6 +58,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -158,7 +160,14 @@ public final class OriginServer implements AutoCloseable {
     config
         .tracker()
         .ifPresent(tracker ->
-            announcer.connect(closing(join(tracker, config, cluster, node, store, stats))));
+            announcer.connect(
+                closing(
+                    join(
+                        tracker,
+                        config,
+                        cluster,
+                        node,
+                        () -> report(store, stats, pushed.deliveries())))));
     closing(blobs);
     closing(readiness::closing);
     log.info("origin listens on port {}, for peers on port {}", port, peerPort);
@@ -229,8 +238,7 @@ public final class OriginServer implements AutoCloseable {
       OriginConfig config,
       ClusterFile cluster,
       SwarmNode node,
-      BlobStore store,
-      OriginStats stats) {
+      Supplier<NodeStats> report) {
     AgentMessage.Hello hello =
         new AgentMessage.Hello(
             node.id(),
@@ -244,26 +252,12 @@ public final class OriginServer implements AutoCloseable {
         PinnedClient.forPeer(cluster, PeerRole.ORIGIN),
         tracker,
         hello,
-        () -> report(store, stats),
-        new TrackerListener() {
-          @Override
-          public void message(TrackerMessage message) {
-            // Handouts and quarantines are for those who download from others.
-          }
-
-          @Override
-          public void connected(boolean up) {
-            log.info("Tracker {} {}", tracker, up ? "knows this origin" : "is lost");
-          }
-
-          @Override
-          public void lost(String reason) {
-            log.debug("Tracker {}: {}", tracker, reason);
-          }
-        });
+        report,
+        // Handouts and quarantines are for those who download from others.
+        new LoggedTracker(tracker, message -> {}));
   }
 
-  private static NodeStats report(BlobStore store, OriginStats stats) {
+  private static NodeStats report(BlobStore store, OriginStats stats, Deliveries deliveries) {
     StoreUsage usage = store.usage();
     OriginStats.Totals totals = stats.totals();
     return new NodeStats(
@@ -276,7 +270,15 @@ public final class OriginServer implements AutoCloseable {
         usage.blobBytes(),
         0,
         0,
-        List.of());
+        List.of(),
+        undelivered(deliveries));
+  }
+
+  private static Optional<NodeStats.Undelivered> undelivered(Deliveries deliveries) {
+    DeliveryList waiting = deliveries.list(1);
+    return waiting.oldest().stream()
+        .map(first -> new NodeStats.Undelivered(waiting.waiting(), first.age(), first.problem()))
+        .findFirst();
   }
 
   private static ServerIdentity serverKey(OriginConfig config) throws IOException {

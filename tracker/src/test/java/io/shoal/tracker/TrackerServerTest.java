@@ -184,7 +184,7 @@ class TrackerServerTest {
   @Test
   void showsHeartbeatsHealthAndMetrics() throws Exception {
     Heard heard = new Heard();
-    NodeStats stats = new NodeStats(1, 2, 3, 4, 5, 6, 7, 8, 9, List.of());
+    NodeStats stats = new NodeStats(1, 2, 3, 4, 5, 6, 7, 8, 9, List.of(), Optional.empty());
     try (TrackerStream stream =
         TrackerStream.open(
             PinnedClient.forPeer(cluster, PeerRole.AGENT), uri(), hello(1), () -> stats, heard)) {

@@ -74,7 +74,8 @@ public final class AgentView {
             bytes.getOrDefault("upstream", 0L)
                 + bytes.getOrDefault("origin", 0L)
                 + bytes.getOrDefault("peer", 0L)),
-        arriving);
+        arriving,
+        Optional.empty());
   }
 
   /** Bytes per second from one heartbeat to the next. */

@@ -5,6 +5,7 @@ import static java.util.Locale.ROOT;
 
 import io.shoal.client.tracker.FleetView;
 import io.shoal.client.tracker.FleetView.MemberView;
+import io.shoal.client.tracker.NodeStats;
 import io.shoal.core.peer.PeerRole;
 import io.shoal.core.units.ByteSize;
 import java.time.Duration;
@@ -29,10 +30,11 @@ final class FleetHealth {
     lines.add(
         format(
             ROOT,
-            "%d agents, %d origins",
-            count(fleet, PeerRole.AGENT),
-            count(fleet, PeerRole.ORIGIN)));
+            "%s, %s",
+            counted(count(fleet, PeerRole.AGENT), "agent"),
+            counted(count(fleet, PeerRole.ORIGIN), "origin")));
     lines.add(saved(fleet));
+    lines.addAll(onTheirWay(fleet));
     List<String> problems = problems(fleet);
     if (problems.isEmpty()) {
       lines.add("all members are well");
@@ -57,6 +59,33 @@ final class FleetHealth {
         ByteSize.format(upstream));
   }
 
+  private static String counted(long count, String what) {
+    return count + " " + what + (count == 1 ? "" : "s");
+  }
+
+  /** Pushes that registries get later, and that nothing holds up. */
+  private static List<String> onTheirWay(FleetView fleet) {
+    List<String> lines = new ArrayList<>();
+    for (MemberView member : fleet.members()) {
+      member
+          .stats()
+          .undelivered()
+          .filter(waiting -> waiting.problem().isEmpty())
+          .ifPresent(waiting -> lines.add(pushes(member, "is bringing", waiting)));
+    }
+    return lines;
+  }
+
+  private static String pushes(MemberView member, String verb, NodeStats.Undelivered waiting) {
+    return format(
+        ROOT,
+        "%s %s %s of pushes to their registries, the oldest for %d s",
+        member.nodeName(),
+        verb,
+        counted(waiting.count(), "part"),
+        waiting.oldest().toSeconds());
+  }
+
   private static List<String> problems(FleetView fleet) {
     List<String> problems = new ArrayList<>();
     if (!fleet.members().isEmpty() && count(fleet, PeerRole.ORIGIN) == 0) {
@@ -75,6 +104,16 @@ final class FleetHealth {
                 member.nodeName(),
                 member.silent().toSeconds()));
       }
+      member
+          .stats()
+          .undelivered()
+          .filter(waiting -> waiting.problem().isPresent())
+          .ifPresent(waiting ->
+              problems.add(
+                  "! "
+                      + pushes(member, "has not brought", waiting)
+                      + ": "
+                      + waiting.problem().orElseThrow()));
     }
     Map<String, Long> versions =
         fleet.members().stream()

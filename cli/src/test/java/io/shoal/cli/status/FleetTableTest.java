@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shoal.client.tracker.FleetView;
 import io.shoal.client.tracker.NodeStats;
+import io.shoal.client.tracker.NodeStats.Undelivered;
 import io.shoal.core.content.Digest;
 import io.shoal.core.peer.PeerAddress;
 import io.shoal.core.peer.PeerId;
@@ -18,12 +19,24 @@ import org.junit.jupiter.api.Test;
 class FleetTableTest {
 
   private static final long MIB = 1 << 20;
+  private static final Optional<String> NONE = Optional.empty();
   private static final FleetView.Totals NO_TOTALS = new FleetView.Totals(0, 0, 0, 0, 0, 0);
 
   @Test
   void showsMembersByNameAndBlobsOnTheirWay() {
     NodeStats busy =
-        new NodeStats(0, 10 * MIB, 30 * MIB, 0, 5 * MIB, 3, 40 * MIB, MIB, 2 * MIB, List.of());
+        new NodeStats(
+            0,
+            10 * MIB,
+            30 * MIB,
+            0,
+            5 * MIB,
+            3,
+            40 * MIB,
+            MIB,
+            2 * MIB,
+            List.of(),
+            Optional.empty());
     FleetView fleet =
         new FleetView(
             7,
@@ -40,7 +53,7 @@ class FleetTableTest {
 
     assertThat(FleetTable.lines(fleet))
         .containsExactly(
-            "1 agents, 1 origins",
+            "1 agent, 1 origin",
             "saved 40.0 MiB of traffic from the registries since these members started, 100 %; 0 B"
                 + " came from there",
             "! node-b is in quarantine: agents report bad pieces of it",
@@ -61,6 +74,26 @@ class FleetTableTest {
   void saysWhenNobodyIsThere() {
     assertThat(FleetTable.lines(new FleetView(0, List.of(), List.of(), 0, NO_TOTALS)))
         .endsWith("no members", "", "0 blobs, 0 on their way");
+  }
+
+  @Test
+  void saysWhichPushesHaveNotReachedTheirRegistries() {
+    assertThat(FleetTable.lines(withPushes(new Undelivered(3, Duration.ofSeconds(4), NONE))))
+        .contains(
+            "o1 is bringing 3 parts of pushes to their registries, the oldest for 4 s",
+            "all members are well");
+    Undelivered heldUp = new Undelivered(1, Duration.ofMinutes(2), Optional.of("quay.io is away"));
+    assertThat(FleetTable.lines(withPushes(heldUp)))
+        .contains(
+            "! o1 has not brought 1 part of pushes to their registries, the oldest for 120 s:"
+                + " quay.io is away")
+        .doesNotContain("all members are well");
+  }
+
+  private static FleetView withPushes(Undelivered waiting) {
+    NodeStats stats = new NodeStats(0, 0, 0, 0, 0, 0, 0, 0, 0, List.of(), Optional.of(waiting));
+    return new FleetView(
+        1, List.of(member("o1", PeerRole.ORIGIN, 1, stats, false)), List.of(), 0, NO_TOTALS);
   }
 
   private static FleetView.MemberView member(

@@ -43,7 +43,19 @@ class TrackerMessagesTest {
                     BlobState.gone(DIGEST))),
             new AgentMessage.Heartbeat(
                 new NodeStats(
-                    1, 2, 3, 4, 5, 6, 7, 8, 9, List.of(new NodeStats.Progress(DIGEST, 10, 5)))),
+                    1,
+                    2,
+                    3,
+                    4,
+                    5,
+                    6,
+                    7,
+                    8,
+                    9,
+                    List.of(new NodeStats.Progress(DIGEST, 10, 5)),
+                    Optional.of(
+                        new NodeStats.Undelivered(
+                            2, Duration.ofMinutes(3), Optional.of("no answer"))))),
             new AgentMessage.Report(ID, DIGEST, "tampered"),
             new AgentMessage.Prewarmed(
                 List.of(new NodeReport("job", 1, NodeReport.Phase.HANDING_OVER, "", 5, 10))),

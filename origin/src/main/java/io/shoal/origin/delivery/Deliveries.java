@@ -40,7 +40,6 @@ public final class Deliveries implements Undelivered, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Deliveries.class);
 
   private static final int THREADS = 4;
-  private static final int SHOWN = 1000;
   private static final Duration END_LIMIT = Duration.ofSeconds(2);
 
   private final Set<String> registries;
@@ -281,10 +280,10 @@ public final class Deliveries implements Undelivered, AutoCloseable {
     return Duration.ofMillis(Math.max(0, System.currentTimeMillis() - delivery.acceptedAtMillis()));
   }
 
-  /** What is on its way, for people. */
-  public DeliveryList list() {
-    return locked(() ->
-        new DeliveryList(queue.size(), queue.oldest(SHOWN).stream().map(this::view).toList()));
+  /** What is on its way, for people; so much of it one by one. */
+  public DeliveryList list(int most) {
+    return locked(
+        () -> new DeliveryList(queue.size(), queue.oldest(most).stream().map(this::view).toList()));
   }
 
   private DeliveryView view(Numbered numbered) {

@@ -46,6 +46,7 @@ final class OriginEndpoint {
 
   private static final int MAX_PAGE = 10_000;
   private static final int MAX_LAST = 512;
+  private static final int SHOWN_DELIVERIES = 1000;
 
   private final Upstreams upstreams;
   private final Admission admission;
@@ -210,7 +211,7 @@ final class OriginEndpoint {
   @Get(OriginApi.DELIVERIES)
   @Produces(MediaType.APPLICATION_JSON)
   String deliveries() {
-    return ShoalJson.write(deliveries.list());
+    return ShoalJson.write(deliveries.list(SHOWN_DELIVERIES));
   }
 
   @Get("/shoal/v1/stats")

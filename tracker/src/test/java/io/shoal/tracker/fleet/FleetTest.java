@@ -209,7 +209,8 @@ class FleetTest {
         id(2),
         List.of(new BlobState(DIGEST, Optional.of(1000L), BlobState.Phase.PARTIAL, 0, 1)),
         now);
-    fleet.heartbeat(id(1), new NodeStats(1, 2, 3, 4, 5, 6, 7, 8, 9, List.of()), now);
+    fleet.heartbeat(
+        id(1), new NodeStats(1, 2, 3, 4, 5, 6, 7, 8, 9, List.of(), Optional.empty()), now);
     FleetView view = fleet.view(now);
     assertThat(view.members()).hasSize(2);
     assertThat(view.swarms())
