@@ -61,16 +61,25 @@ public final class JobService implements AutoCloseable {
       job = jobs.create(id, request, key, fleet, clock.millis());
     }
     try {
-      save();
-    } catch (IOException e) {
-      LOG.warn("a job is refused: {}", e.getMessage());
+      saveOrder();
+    } catch (JobException e) {
       synchronized (this) {
         jobs.forget(id);
       }
-      throw new JobException(
-          JobException.Kind.UNAVAILABLE, "the tracker's disk does not take the job");
+      throw e;
     }
     return job;
+  }
+
+  /** What an operator has been answered must not be forgotten by a restart. */
+  private void saveOrder() throws JobException {
+    try {
+      save();
+    } catch (IOException e) {
+      LOG.warn("an order cannot be stored: {}", e.getMessage());
+      throw new JobException(
+          JobException.Kind.UNAVAILABLE, "the tracker's disk does not take the order");
+    }
   }
 
   /** All jobs. */
@@ -84,13 +93,23 @@ public final class JobService implements AutoCloseable {
   }
 
   /** Gives a job up. */
-  public synchronized JobView cancel(String id) throws JobException {
-    return jobs.cancel(id, clock.millis());
+  public JobView cancel(String id) throws JobException {
+    JobView job;
+    synchronized (this) {
+      job = jobs.cancel(id, clock.millis());
+    }
+    saveOrder();
+    return job;
   }
 
   /** Begins anew on the nodes that are not done. */
-  public synchronized JobView retry(String id) throws JobException {
-    return jobs.retry(id, clock.millis());
+  public JobView retry(String id) throws JobException {
+    JobView job;
+    synchronized (this) {
+      job = jobs.retry(id, clock.millis());
+    }
+    saveOrder();
+    return job;
   }
 
   /** An agent has come, or has come back. */

@@ -7,6 +7,7 @@ import io.shoal.client.prewarm.JobView;
 import io.shoal.client.prewarm.NodeReport;
 import io.shoal.client.tracker.TrackerMessage;
 import io.shoal.core.reference.ImageReference;
+import io.shoal.core.reference.Platform;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -84,6 +85,7 @@ public final class Jobs {
     List<FleetNode> selected;
     try {
       request.images().forEach(ImageReference::parse);
+      request.platform().ifPresent(Platform::parse);
       selected = Job.select(request, fleet);
     } catch (IllegalArgumentException e) {
       throw new JobException(JobException.Kind.BAD_REQUEST, String.valueOf(e.getMessage()));

@@ -271,6 +271,7 @@ class JobsTest {
     assertThatThrownBy(() -> create(selecting("zone=nowhere")))
         .hasMessageContaining("no node is selected");
     assertThatThrownBy(() -> create(selecting("zone"))).hasMessageContaining("zone=a,role!=gpu");
+    assertThatThrownBy(() -> create(platform("linux"))).hasMessageContaining("linux/arm64");
     assertThatThrownBy(() -> jobs.get("other", now)).hasMessageContaining("no job other");
   }
 
@@ -324,6 +325,23 @@ class JobsTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty());
+  }
+
+  private static JobRequest platform(String platform) {
+    JobRequest plain = request();
+    return new JobRequest(
+        plain.images(),
+        Optional.of(platform),
+        plain.select(),
+        plain.nodes(),
+        plain.limit(),
+        plain.parallelism(),
+        plain.maxFailures(),
+        plain.timeout(),
+        plain.pin(),
+        plain.runtime(),
+        plain.maxBytesPerSecond(),
+        plain.credentials());
   }
 
   private static JobRequest limited(String limit) {
