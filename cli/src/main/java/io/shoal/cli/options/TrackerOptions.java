@@ -25,10 +25,15 @@ public final class TrackerOptions {
   @Option(
       names = "--tracker",
       paramLabel = "URL",
-      description = "The tracker, e.g. https://tracker:4620.")
+      defaultValue = "${env:SHOAL_TRACKER}",
+      description = "The tracker, e.g. https://tracker:4620 (default: $SHOAL_TRACKER).")
   private @Nullable URI tracker;
 
-  @Option(names = "--cluster", paramLabel = "FILE", description = "The cluster file, cluster.yml.")
+  @Option(
+      names = "--cluster",
+      paramLabel = "FILE",
+      defaultValue = "${env:SHOAL_CLUSTER}",
+      description = "The cluster file, cluster.yml (default: $SHOAL_CLUSTER).")
   private @Nullable Path cluster;
 
   @Option(names = "--insecure", description = "The cluster runs without protection.")
@@ -62,8 +67,9 @@ public final class TrackerOptions {
   }
 
   private URI url() {
-    if (tracker == null) {
-      throw UserError.unusable("name the tracker with --tracker URL, e.g. https://tracker:4620");
+    if (tracker == null || tracker.toString().isBlank()) {
+      throw UserError.unusable(
+          "name the tracker with --tracker URL or SHOAL_TRACKER, e.g. https://tracker:4620");
     }
     return tracker;
   }
@@ -72,7 +78,8 @@ public final class TrackerOptions {
   public OkHttpClient members() {
     if (cluster == null && !insecure) {
       throw UserError.unusable(
-          "name the cluster file with --cluster FILE, or say --insecure for a cluster without one");
+          "name the cluster file with --cluster FILE or SHOAL_CLUSTER, or say --insecure for a"
+              + " cluster without one");
     }
     try {
       return PinnedClient.forOperator(ClusterFile.load(Optional.ofNullable(cluster), insecure));

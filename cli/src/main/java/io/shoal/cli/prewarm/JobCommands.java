@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,6 +22,42 @@ import picocli.CommandLine.Parameters;
 final class JobCommands {
 
   private JobCommands() {}
+
+  /** All of them, in the order in which help shows them. */
+  static List<CommandLine> all(Map<String, String> environment, PrintStream out) {
+    return List.of(
+        named("ls", "List the jobs.", new Ls(out)),
+        named(
+            "status <job>",
+            "Show a job and all its nodes.",
+            new OfOne(out, JobClient::get, (c, job) -> c.print(job, JobLines::status))),
+        named(
+            "watch <job>",
+            "Watch a job until it ends. Ctrl-C ends the watching, not the job.",
+            new OfOne(out, JobClient::get, (c, job) -> c.watch(job, environment))),
+        named(
+            "cancel <job>",
+            "Give a job up. What has arrived stays.",
+            new OfOne(out, JobClient::cancel, OfOne::summary)),
+        named(
+            "retry <job>",
+            "Begin a job anew on the nodes that are not done, and watch it.",
+            new Retry(environment, out)));
+  }
+
+  private static CommandLine named(String usage, String description, Base command) {
+    CommandLine line = new CommandLine(command);
+    line.setCommandName(usage.split(" ")[0]);
+    line.getCommandSpec()
+        .usageMessage()
+        .description(description)
+        .footerHeading("%nExamples:%n")
+        .footer(
+            "  shoal prewarm "
+                + usage.replace("<job>", "1a2b3c4d")
+                + " --tracker https://tracker:4620 --cluster cluster.yml");
+    return line;
+  }
 
   /** What all of them take. */
   abstract static class Base implements Callable<Integer> {
@@ -40,54 +77,20 @@ final class JobCommands {
       this.out = out;
     }
 
-    <T> void print(T answer, Function<T, List<String>> table) {
+    /** Shows the answer; the exit code. */
+    <T> int print(T answer, Function<T, List<String>> table) {
       if (output == Output.JSON) {
         out.println(ShoalJson.write(answer));
       } else {
         table.apply(answer).forEach(out::println);
       }
-    }
-  }
-
-  /** Something that is done to one job and answered with how it stands. */
-  interface Act {
-    JobView on(JobClient client, String id) throws IOException;
-  }
-
-  /** Those that are about one job: they do something to it, and show it. */
-  abstract static class OfOne extends Base {
-
-    @Parameters(paramLabel = "ID", description = "The job.")
-    private String id;
-
-    private final Act act;
-
-    OfOne(PrintStream out, Act act) {
-      super(out);
-      this.act = act;
-    }
-
-    abstract int show(JobView job);
-
-    @Override
-    public final Integer call() {
-      return show(tracker.ask(client -> act.on(client, id)));
-    }
-
-    int summary(JobView job) {
-      print(job, answer -> List.of(JobLines.summary(answer)));
       return 0;
     }
   }
 
   /** All jobs. */
-  @Command(
-      name = "ls",
-      description = "List the jobs.",
-      mixinStandardHelpOptions = true,
-      footerHeading = "%nExamples:%n",
-      footer = {"  shoal prewarm ls --tracker https://tracker:4620 --cluster cluster.yml"})
-  static final class Ls extends Base {
+  @Command(mixinStandardHelpOptions = true)
+  private static final class Ls extends Base {
 
     Ls(PrintStream out) {
       super(out);
@@ -96,102 +99,68 @@ final class JobCommands {
     @Override
     public Integer call() {
       JobList jobs = tracker.ask(client -> client.list());
-      print(jobs, JobLines::list);
-      return 0;
+      return print(jobs, JobLines::list);
     }
   }
 
-  /** One job as it stands. */
-  @Command(
-      name = "status",
-      description = "Show a job and all its nodes.",
-      mixinStandardHelpOptions = true,
-      footerHeading = "%nExamples:%n",
-      footer = {
-        "  shoal prewarm status 1a2b3c4d --tracker https://tracker:4620 --cluster cluster.yml"
-      })
-  static final class Status extends OfOne {
-
-    Status(PrintStream out) {
-      super(out, JobClient::get);
-    }
-
-    @Override
-    int show(JobView job) {
-      print(job, JobLines::status);
-      return 0;
-    }
+  /** Something that is done to one job and answered with how it stands. */
+  private interface Act {
+    JobView on(JobClient client, String id) throws IOException;
   }
 
-  /** One job until it ends. */
-  @Command(
-      name = "watch",
-      description = "Watch a job until it ends. Ctrl-C ends the watching, not the job.",
-      mixinStandardHelpOptions = true,
-      footerHeading = "%nExamples:%n",
-      footer = {
-        "  shoal prewarm watch 1a2b3c4d --tracker https://tracker:4620 --cluster cluster.yml"
-      })
-  static final class Watch extends OfOne {
+  /** What comes after it; the exit code. */
+  private interface Then {
+    int of(OfOne command, JobView job);
+  }
 
-    private final Map<String, String> environment;
+  /** Those that are about one job: they do something to it, and show it. */
+  @Command(mixinStandardHelpOptions = true)
+  private static class OfOne extends Base {
 
-    Watch(Map<String, String> environment, PrintStream out) {
-      super(out, JobClient::get);
-      this.environment = environment;
+    @Parameters(paramLabel = "ID", description = "The job.")
+    private String id;
+
+    private final Act act;
+    private final Then then;
+
+    OfOne(PrintStream out, Act act, Then then) {
+      super(out);
+      this.act = act;
+      this.then = then;
     }
 
     @Override
+    public final Integer call() {
+      return show(tracker.ask(client -> act.on(client, id)));
+    }
+
     int show(JobView job) {
+      return then.of(this, job);
+    }
+
+    int summary(JobView job) {
+      return print(job, answer -> List.of(JobLines.summary(answer)));
+    }
+
+    int watch(JobView job, Map<String, String> environment) {
       return new JobWatch(tracker, output, out, environment).watch(job);
     }
   }
 
-  /** Gives one up. */
-  @Command(
-      name = "cancel",
-      description = "Give a job up. What has arrived stays.",
-      mixinStandardHelpOptions = true,
-      footerHeading = "%nExamples:%n",
-      footer = {
-        "  shoal prewarm cancel 1a2b3c4d --tracker https://tracker:4620 --cluster cluster.yml"
-      })
-  static final class Cancel extends OfOne {
-
-    Cancel(PrintStream out) {
-      super(out, JobClient::cancel);
-    }
-
-    @Override
-    int show(JobView job) {
-      return summary(job);
-    }
-  }
-
   /** Begins one anew. */
-  @Command(
-      name = "retry",
-      description = "Begin a job anew on the nodes that are not done, and watch it.",
-      mixinStandardHelpOptions = true,
-      footerHeading = "%nExamples:%n",
-      footer = {
-        "  shoal prewarm retry 1a2b3c4d --tracker https://tracker:4620 --cluster cluster.yml"
-      })
-  static final class Retry extends OfOne {
-
-    private final Map<String, String> environment;
+  @Command(mixinStandardHelpOptions = true)
+  private static final class Retry extends OfOne {
 
     @Option(names = "--detach", description = "Do not wait for its end.")
     private boolean detach;
 
     Retry(Map<String, String> environment, PrintStream out) {
-      super(out, JobClient::retry);
-      this.environment = environment;
+      super(out, JobClient::retry, (command, job) -> command.watch(job, environment));
     }
 
     @Override
     int show(JobView job) {
-      return detach ? summary(job) : new JobWatch(tracker, output, out, environment).watch(job);
+      return detach ? summary(job) : super.show(job);
     }
   }
 }

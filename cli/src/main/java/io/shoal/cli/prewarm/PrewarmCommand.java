@@ -187,11 +187,7 @@ public final class PrewarmCommand implements Callable<Integer> {
   public static CommandLine commandLine(Map<String, String> environment) {
     PrintStream out = System.out;
     CommandLine prewarm = new CommandLine(new PrewarmCommand(environment, out));
-    prewarm.addSubcommand(new JobCommands.Ls(out));
-    prewarm.addSubcommand(new JobCommands.Status(out));
-    prewarm.addSubcommand(new JobCommands.Watch(environment, out));
-    prewarm.addSubcommand(new JobCommands.Cancel(out));
-    prewarm.addSubcommand(new JobCommands.Retry(environment, out));
+    JobCommands.all(environment, out).forEach(prewarm::addSubcommand);
     return prewarm;
   }
 
@@ -251,22 +247,27 @@ public final class PrewarmCommand implements Callable<Integer> {
           all.stream().distinct().toList(),
           Optional.ofNullable(platform),
           Optional.ofNullable(select),
-          Optional.ofNullable(nodes).map(file -> lines(read(file))),
-          parsed(share, NodeShare::parse),
-          parsed(parallelism, NodeShare::parse),
+          Optional.ofNullable(nodes).map(PrewarmCommand::nodesIn),
+          parsed(count != null ? "--count" : "--percent", share, NodeShare::parse),
+          parsed("--parallelism", parallelism, NodeShare::parse),
           Optional.ofNullable(maxFailures),
-          parsed(timeout, Durations::parse),
-          parsed(pin, Durations::parse),
+          parsed("--timeout", timeout, Durations::parse),
+          parsed("--pin", pin, Durations::parse),
           runtime.wanted(),
-          parsed(rate, text -> ByteRate.parse(text).bytesPerSecond()),
+          parsed("--rate", rate, text -> ByteRate.parse(text).bytesPerSecond()),
           Optional.ofNullable(credentials));
     } catch (IllegalArgumentException e) {
       throw UserError.unusable(Causes.text(e));
     }
   }
 
-  private static <T> Optional<T> parsed(@Nullable String text, Function<String, T> parse) {
-    return Optional.ofNullable(text).map(parse);
+  private static <T> Optional<T> parsed(
+      String option, @Nullable String text, Function<String, T> parse) {
+    try {
+      return Optional.ofNullable(text).map(parse);
+    } catch (IllegalArgumentException e) {
+      throw UserError.unusable(option + ": " + Causes.text(e));
+    }
   }
 
   private static List<String> imagesIn(Path file) {
@@ -277,8 +278,13 @@ public final class PrewarmCommand implements Callable<Integer> {
     return found;
   }
 
-  private static List<String> lines(String text) {
-    return text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+  private static List<String> nodesIn(Path file) {
+    List<String> found =
+        read(file).lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+    if (found.isEmpty()) {
+      throw UserError.unusable(file + " names no node");
+    }
+    return found;
   }
 
   private static String read(Path file) {
