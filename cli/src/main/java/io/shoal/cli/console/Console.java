@@ -7,8 +7,6 @@ import java.util.Optional;
 /** What is known about the place where the output goes. */
 public final class Console {
 
-  private static final int USUAL_COLUMNS = 120;
-
   private Console() {}
 
   /** Whether a person looks at a terminal that understands cursor movement. */
@@ -17,15 +15,6 @@ public final class Console {
     boolean terminal =
         Optional.ofNullable(System.console()).map(java.io.Console::isTerminal).orElse(false);
     return terminal && !environment.getOrDefault("TERM", "dumb").equals("dumb");
-  }
-
-  /** How wide the terminal is, if it says so. */
-  public static int columns(Map<String, String> environment) {
-    try {
-      return Integer.parseInt(environment.getOrDefault("COLUMNS", ""));
-    } catch (NumberFormatException notSaid) {
-      return USUAL_COLUMNS;
-    }
   }
 
   /** Prints these lines. */

@@ -22,9 +22,7 @@ interface ProgressView {
 
   /** Drawn in place on a terminal, else in plain lines. */
   static ProgressView on(PrintStream out, Map<String, String> environment) {
-    return Console.isLive(environment)
-        ? new Live(new LiveLines(out, Console.columns(environment)))
-        : new Plain(out);
+    return Console.isLive(environment) ? new Live(LiveLines.on(out, environment)) : new Plain(out);
   }
 
   /** Shows nothing. */

@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
 final class JobLines {
 
   private static final int MOST_SLOW = 3;
+  private static final int MOST_ZONES = 8;
   private static final int MOST_TROUBLED = 10;
 
   private JobLines() {}
@@ -97,9 +98,15 @@ final class JobLines {
             .collect(
                 Collectors.groupingBy(
                     n -> n.zone().orElseThrow(), TreeMap::new, Collectors.toList()));
-    return byZone.entrySet().stream()
-        .map(zone -> format(ROOT, "zone %s  %s", zone.getKey(), counts(zone.getValue())))
-        .toList();
+    List<String> lines = new ArrayList<>();
+    byZone.entrySet().stream()
+        .limit(MOST_ZONES)
+        .forEach(
+            zone -> lines.add(format(ROOT, "zone %s  %s", zone.getKey(), counts(zone.getValue()))));
+    if (byZone.size() > MOST_ZONES) {
+      lines.add(format(ROOT, "and %d more zones", byZone.size() - MOST_ZONES));
+    }
+    return lines;
   }
 
   private static String counts(List<NodeView> nodes) {

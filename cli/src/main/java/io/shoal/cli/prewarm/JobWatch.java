@@ -40,7 +40,7 @@ final class JobWatch {
     this.output = output;
     this.out = out;
     this.live = output == Output.TABLE && Console.isLive(environment);
-    this.terminal = new LiveLines(out, Console.columns(environment));
+    this.terminal = LiveLines.on(out, environment);
   }
 
   /** Watches; the exit code of the command. */

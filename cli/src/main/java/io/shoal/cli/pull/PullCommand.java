@@ -3,7 +3,6 @@ package io.shoal.cli.pull;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.shoal.cli.console.Causes;
-import io.shoal.cli.console.Console;
 import io.shoal.cli.console.UserError;
 import io.shoal.cli.files.DirectoryTree;
 import io.shoal.cli.layout.LayoutArchive;
@@ -131,7 +130,7 @@ public final class PullCommand implements Callable<Integer> {
             machine,
             target);
     try {
-      return PullView.watch(pull, out, Console.isLive(environment), Console.columns(environment));
+      return PullView.watch(pull, out, environment);
     } catch (PullException e) {
       throw UserError.failed(
           Causes.text(e)

@@ -1,11 +1,13 @@
 package io.shoal.cli.pull;
 
+import io.shoal.cli.console.Console;
 import io.shoal.cli.console.LiveLines;
 import io.shoal.cli.console.ProgressBar;
 import io.shoal.cli.console.RateWindow;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -19,16 +21,13 @@ final class PullView {
 
   private PullView() {}
 
-  /**
-   * Runs the pull to its end.
-   *
-   * @param live whether the stream is a terminal that can be drawn on
-   */
-  static PullOutcome watch(ImagePull pull, PrintStream out, boolean live, int columns)
+  /** Runs the pull to its end. */
+  static PullOutcome watch(ImagePull pull, PrintStream out, Map<String, String> environment)
       throws PullException, InterruptedException {
+    boolean live = Console.isLive(environment);
     FutureTask<PullOutcome> task = new FutureTask<>(pull::run);
     Thread worker = Thread.ofVirtual().name("pull-image").start(task);
-    LiveLines lines = new LiveLines(out, columns);
+    LiveLines lines = LiveLines.on(out, environment);
     RateWindow rate = new RateWindow();
     try {
       while (true) {

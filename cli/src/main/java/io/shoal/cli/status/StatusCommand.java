@@ -122,7 +122,7 @@ public final class StatusCommand implements Callable<Integer> {
 
   private <T> void show(Look<T> look, Function<T, List<String>> table) throws InterruptedException {
     boolean live = watch && output == Output.TABLE && Console.isLive(environment);
-    LiveLines terminal = new LiveLines(out, Console.columns(environment));
+    LiveLines terminal = LiveLines.on(out, environment);
     do {
       T seen = look.look();
       if (output == Output.JSON) {
