@@ -41,6 +41,7 @@ import picocli.CommandLine.Option;
       "  shoal dev",
       "  shoal dev --agents 8 --upstream-rate 30MB/s --agent-rate 60MB/s",
       "  shoal dev --once --output json",
+      "  shoal dev --agents 20 --zones a,b,c --no-pull        to try prewarm on",
       "",
       "Without --upstream the image is a generated one, of about 300 MB."
     },
@@ -64,6 +65,19 @@ public final class DevCommand implements Callable<Integer> {
       defaultValue = "4",
       description = "How many agents (default: ${DEFAULT-VALUE}).")
   private int agents;
+
+  @Option(
+      names = "--zones",
+      paramLabel = "ZONE",
+      split = ",",
+      description = "Deal the agents among these zones (label zone), e.g. a,b,c.")
+  private List<String> zones = List.of();
+
+  @Option(
+      names = "--no-pull",
+      description =
+          "Only start the cluster: nobody pulls the image. For shoal prewarm, or to pull by hand.")
+  private boolean idle;
 
   @Option(names = "--once", description = "Exit after the summary; not 0 if a pull failed.")
   private boolean once;
@@ -169,27 +183,35 @@ public final class DevCommand implements Callable<Integer> {
           source,
           new DevCluster.Shape(
               agents,
+              zones,
               Optional.ofNullable(upstreamRate),
               Optional.ofNullable(originRate),
               Optional.ofNullable(agentRate)));
-      warmUp(cluster, talk);
-      talk.printf("all agents pull %s%n", source.image());
-      DevReport report = new PullAll(cluster, source).run(ProgressView.on(talk, environment));
-      show(report, talk);
-      if (report.failed() > 0) {
-        work.keepLogs();
-        talk.println("the logs are in " + work.logs());
-      }
+      int failed = idle ? 0 : pullAll(cluster, source, work, talk);
       if (!once) {
         talk.println();
         Console.print(talk, TryOut.lines(cluster, source));
         serve(cluster, talk);
       }
-      return report.failed() == 0 ? 0 : UserError.FAILED;
+      return failed == 0 ? 0 : UserError.FAILED;
     } catch (IOException e) {
       work.keepLogs();
       throw UserError.failed("the cluster does not work: " + Causes.text(e));
     }
+  }
+
+  /** How many pulls failed. */
+  private int pullAll(DevCluster cluster, UpstreamImage source, WorkFolder work, PrintStream talk)
+      throws IOException, InterruptedException {
+    warmUp(cluster, talk);
+    talk.printf("all agents pull %s%n", source.image());
+    DevReport report = new PullAll(cluster, source).run(ProgressView.on(talk, environment));
+    show(report, talk);
+    if (report.failed() > 0) {
+      work.keepLogs();
+      talk.println("the logs are in " + work.logs());
+    }
+    return report.failed();
   }
 
   private UpstreamImage startRegistry(DevCluster cluster, Path base, PrintStream talk)
@@ -218,6 +240,9 @@ public final class DevCommand implements Callable<Integer> {
   private Optional<UpstreamImage> check() {
     if (agents < 1 || agents > MOST_AGENTS) {
       throw UserError.unusable("--agents is from 1 to " + MOST_AGENTS);
+    }
+    if (idle && once) {
+      throw UserError.unusable("--no-pull and --once together would do nothing");
     }
     if ((upstream == null) != (image == null)) {
       throw UserError.unusable(

@@ -42,9 +42,13 @@ final class TryOut {
     for (DevCluster.Agent each : cluster.agents()) {
       lines.add("  curl -s %s/shoal/v1/stats    # %s".formatted(each.uri(), each.name()));
     }
-    lines.add(
-        "  ./shoal status --tracker %s --cluster %s"
-            .formatted(cluster.tracker(), cluster.clusterFile()));
+    String tracker =
+        " --tracker %s --cluster %s".formatted(cluster.tracker(), cluster.clusterFile());
+    lines.add("  ./shoal status" + tracker);
+    lines.add("");
+    lines.add("or bring it onto the nodes before anybody pulls it:");
+    lines.add("");
+    lines.add("  ./shoal prewarm " + upstream.image() + tracker);
     return lines;
   }
 }

@@ -69,7 +69,8 @@ final class ConfigFiles {
             + upstreams());
   }
 
-  Path agent(String name, int trackerPort, int originPort, Optional<ByteRate> rate)
+  Path agent(
+      String name, Optional<String> zone, int trackerPort, int originPort, Optional<ByteRate> rate)
       throws IOException {
     return write(
         name,
@@ -80,6 +81,7 @@ final class ConfigFiles {
           advertise: 127.0.0.1
         node:
           name: %s
+          labels: {%s}
         tracker: https://127.0.0.1:%d
         origins:
           - https://127.0.0.1:%d
@@ -87,7 +89,12 @@ final class ConfigFiles {
         shutdown:
           grace: 1s
         """
-                .formatted(name, trackerPort, originPort, quoted(cluster.clusterFile()))
+                .formatted(
+                    name,
+                    zone.map(z -> "zone: " + quoted(z)).orElse(""),
+                    trackerPort,
+                    originPort,
+                    quoted(cluster.clusterFile()))
             + store(name)
             + rates(rate("upload", rate) + rate("download", rate))
             + upstreams());

@@ -43,15 +43,24 @@ public final class DevCluster implements AutoCloseable {
    * How it shall be.
    *
    * @param agents how many
+   * @param zones among which they are dealt
    * @param upstreamRate limit of the origin's fetching
    * @param originRate limit of what the origin sends to agents
    * @param agentRate limit of each agent, in each direction
    */
   public record Shape(
       int agents,
+      List<String> zones,
       Optional<ByteRate> upstreamRate,
       Optional<ByteRate> originRate,
-      Optional<ByteRate> agentRate) {}
+      Optional<ByteRate> agentRate) {
+
+    private Optional<String> zone(int agent) {
+      return zones.isEmpty()
+          ? Optional.empty()
+          : Optional.of(zones.get((agent - 1) % zones.size()));
+    }
+  }
 
   /** An agent that serves. */
   public record Agent(String name, URI uri) {
@@ -115,7 +124,7 @@ public final class DevCluster implements AutoCloseable {
     List<ChildProcess> started = new ArrayList<>();
     for (int i = 1; i <= shape.agents(); i++) {
       String name = "agent-" + i;
-      Path file = files.agent(name, trackerPort, originPort, shape.agentRate());
+      Path file = files.agent(name, shape.zone(i), trackerPort, originPort, shape.agentRate());
       started.add(server("agent", name, file));
     }
     awaitReady(tracker, true, trackerPort);

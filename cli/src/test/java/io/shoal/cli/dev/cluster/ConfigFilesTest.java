@@ -66,16 +66,19 @@ class ConfigFilesTest {
   @Test
   void agentReadsItsFileWithAndWithoutALimit() throws Exception {
     ByteRate rate = new ByteRate(60_000_000);
-    Path limited = files.agent("agent-7", 4620, 4630, Optional.of(rate));
+    Path limited = files.agent("agent-7", Optional.of("b"), 4620, 4630, Optional.of(rate));
     AgentConfig config = load(AgentConfig.class, AgentConfig.ENV_PREFIX, limited);
     assertThat(config.node().name()).hasValue("agent-7");
+    assertThat(config.node().labels()).containsExactly(Map.entry("zone", "b"));
     assertThat(config.origins()).containsExactly(URI.create("https://127.0.0.1:4630"));
     assertThat(config.rates().upload()).hasValue(rate);
     assertThat(config.rates().download()).hasValue(rate);
     assertThat(config.upstreams().names().allows("127.0.0.1:5000")).isTrue();
 
-    Path free = files.agent("agent-7", 4620, 4630, Optional.empty());
-    assertThat(load(AgentConfig.class, AgentConfig.ENV_PREFIX, free).rates().upload()).isEmpty();
+    Path free = files.agent("agent-7", Optional.empty(), 4620, 4630, Optional.empty());
+    AgentConfig unlimited = load(AgentConfig.class, AgentConfig.ENV_PREFIX, free);
+    assertThat(unlimited.rates().upload()).isEmpty();
+    assertThat(unlimited.node().labels()).isEmpty();
   }
 
   private static <T extends Record> T load(Class<T> type, String prefix, Path file)
