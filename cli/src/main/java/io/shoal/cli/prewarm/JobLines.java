@@ -49,8 +49,13 @@ final class JobLines {
                     percent(n),
                     n.reason().map(reason -> "  " + reason).orElse(""))));
     lines.addAll(troubled(job, NodeState.STALLED, "stalled"));
-    lines.addAll(troubled(job, NodeState.FAILED, "failed"));
+    lines.addAll(failed(job));
     return lines;
+  }
+
+  /** The nodes that failed, with their reasons. */
+  static List<String> failed(JobView job) {
+    return troubled(job, NodeState.FAILED, "failed");
   }
 
   /** One line about the nodes. */

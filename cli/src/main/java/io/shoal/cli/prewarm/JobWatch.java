@@ -128,6 +128,7 @@ final class JobWatch {
       if (!live) {
         out.println(JobLines.summary(job));
         out.println(JobLines.bar(job, 0));
+        JobLines.failed(job).forEach(out::println);
       }
       if (job.state() != JobState.DONE) {
         out.println("try the rest again: " + command("retry", job));
