@@ -155,22 +155,27 @@ public final class OriginServer implements AutoCloseable {
                 readiness));
     port = http.port();
     peerPort = node.port();
+    Supplier<NodeStats> report = () -> report(store, stats, pushed.deliveries());
+    announce(config, cluster, node, store, announcer, report);
+    closing(blobs);
+    closing(readiness::closing);
+    log.info("origin listens on port {}, for peers on port {}", port, peerPort);
+  }
+
+  /** Tells the tracker, if there is one, what is here, and goes on telling it. */
+  private void announce(
+      OriginConfig config,
+      ClusterFile cluster,
+      SwarmNode node,
+      BlobStore store,
+      Announcer announcer,
+      Supplier<NodeStats> report) {
     announcer.stored(store.blobs());
     store.addEvictionListener(announcer);
     config
         .tracker()
-        .ifPresent(tracker ->
-            announcer.connect(
-                closing(
-                    join(
-                        tracker,
-                        config,
-                        cluster,
-                        node,
-                        () -> report(store, stats, pushed.deliveries())))));
-    closing(blobs);
-    closing(readiness::closing);
-    log.info("origin listens on port {}, for peers on port {}", port, peerPort);
+        .ifPresent(
+            tracker -> announcer.connect(closing(join(tracker, config, cluster, node, report))));
   }
 
   private static BlobFetches fetches(
