@@ -36,7 +36,7 @@ public final class RuntimeBridge implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RuntimeBridge.class);
 
   private static final int MAX_CONNECTIONS = 8;
-  private static final long REQUEST_LIMIT_MILLIS = 10_000;
+  private static final long REQUEST_LIMIT_MILLIS = 60_000;
   private static final long TURN_MILLIS = 200;
   private static final long WATCH_SECONDS = 10;
 

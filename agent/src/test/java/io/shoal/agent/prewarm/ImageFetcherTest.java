@@ -203,7 +203,8 @@ class ImageFetcherTest {
     assertThatThrownBy(() -> fetcher.fetch(docker))
         .hasMessage(
             "this agent may not use docker: its configuration does not name it"
-                + " (prewarm.runtimeAccess.allow)");
+                + " (prewarm.runtimeAccess.allow; with the Helm chart"
+                + " prewarm.runtimeAccess.enabled)");
     PrewarmTask containerd =
         task(Optional.of(PrewarmRuntime.CONTAINERD), Optional.empty(), Optional.of("team"));
     assertThatThrownBy(() -> fetcher.fetch(containerd))
