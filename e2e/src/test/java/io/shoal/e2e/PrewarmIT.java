@@ -17,6 +17,7 @@ import io.shoal.e2e.lab.SmallDisk;
 import io.shoal.e2e.lab.TestImage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,6 +26,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -120,41 +123,48 @@ class PrewarmIT {
     ShoalProcess hung = fleet.agent(HUNG);
     hung.freeze();
     try {
-      Commands.Result left =
-          prewarm.interrupted(
-              name(HUNG) + " running",
-              image.fullName(),
-              "--rate=4MB/s",
-              "--parallelism=" + PARALLELISM);
-      assertThat(left.status()).isEqualTo(130);
-      String id = json(prewarm.run("ls", "--output=json")).path("jobs").path(0).path("id").asText();
-      assertThat(left.output())
-          .contains("detached, the job goes on; watch it: shoal prewarm watch " + id);
-
+      String id = orderAndLeave(image);
       fleet.tracker().kill();
       fleet.tracker().start();
-      CompletableFuture<Commands.Result> watching =
-          CompletableFuture.supplyAsync(() -> prewarm.tryRun("watch", id));
-      JsonNode job = Await.value("all but two nodes to be done", LIMIT, () -> inTrouble(id));
-      assertThat(reason(job, HUNG)).matches("no byte for \\d+ s, its agent is not connected");
-      assertThat(reason(job, FULL)).contains("there is no room for it on this node's disk");
 
-      hung.thaw();
-      Commands.Result watched = watching.join();
-      assertThat(watched.status()).isEqualTo(1);
-      assertThat(watched.output())
-          .contains(name(HUNG) + " stalled: no byte for 1", name(HUNG) + " done")
-          .contains("failed  " + name(FULL), "19 of 20 nodes done, 1 failed")
-          .contains("try the rest again: shoal prewarm retry " + id);
+      try (PrewarmCalls.Running watch = prewarm.start("watch", id)) {
+        JsonNode job = Await.value("all but two nodes to be done", LIMIT, () -> inTrouble(id));
+        assertThat(reason(job, HUNG)).matches("no byte for \\d+ s, its agent is not connected");
+        assertThat(reason(job, FULL)).contains("there is no room for it on this node's disk");
+        watch.awaitOutput("stalled.*no byte for \\d+ s");
+
+        hung.thaw();
+        Commands.Result watched = watch.awaitEnd();
+        assertThat(watched.status()).isEqualTo(1);
+        assertThat(watched.output())
+            .containsPattern("(?m)^(stalled  )?" + name(HUNG) + "( stalled:)? +no byte for \\d+ s")
+            .contains(name(HUNG) + " done")
+            .contains("failed  " + name(FULL), "19 of 20 nodes done, 1 failed")
+            .contains("try the rest again: shoal prewarm retry " + id);
+      }
       return prewarm.job(id);
     } finally {
       hung.thaw();
     }
   }
 
+  /** Orders the job and, as soon as it runs, leaves it by Ctrl-C; its id. */
+  private static String orderAndLeave(TestImage image) throws IOException {
+    try (PrewarmCalls.Running order =
+        prewarm.start(image.fullName(), "--rate=4MB/s", "--parallelism=" + PARALLELISM)) {
+      order.awaitOutput(name(HUNG) + " running");
+      Commands.Result left = order.interrupt();
+      assertThat(left.status()).isEqualTo(130);
+      String id = json(prewarm.run("ls", "--output=json")).path("jobs").path(0).path("id").asText();
+      assertThat(left.output())
+          .contains("detached, the job goes on; watch it: shoal prewarm watch " + id);
+      return id;
+    }
+  }
+
   @Test
-  void aPullThatSomebodyWaitsForHardlyNoticesThatAnotherImageIsPrewarmed(Lab lab) throws Exception {
-    int seconds = 5;
+  void aPullThatSomebodyWaitsForHardlyNoticesThatAnotherImageIsPrewarmed(Lab lab) {
+    int seconds = 7;
     TestImage alone = lab.noiseImage("shoal-pull-alone", seconds * BYTES_PER_SECOND);
     TestImage beside = lab.noiseImage("shoal-pull-beside", seconds * BYTES_PER_SECOND);
     TestImage background = lab.noiseImage("shoal-prewarm-beside", seconds * BYTES_PER_SECOND);
@@ -175,25 +185,38 @@ class PrewarmIT {
     assertThat((double) busy.toMillis() / quiet.toMillis())
         .as("%s beside a pre-warming, %s without", busy, quiet)
         .isLessThan(1.1);
-    assertThat(prewarm.run("cancel", id)).contains("cancelled");
   }
 
-  /** Reads every blob of the image through this agent, as a runtime does. */
-  private static Duration pull(ShoalProcess agent, TestImage image) throws Exception {
+  /** Reads the blobs of the image through this agent, all at once as a runtime does. */
+  private static Duration pull(ShoalProcess agent, TestImage image) {
     long began = System.nanoTime();
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      for (TestImage.Blob blob : image.blobs()) {
-        URI uri = agent.url().resolve("/v2/" + image.repository() + "/blobs/" + blob.digest());
-        HttpResponse<InputStream> answer =
-            client.send(
-                HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofInputStream());
-        try (InputStream body = answer.body()) {
-          assertThat(answer.statusCode()).isEqualTo(200);
-          body.skipNBytes(blob.bytes());
-        }
-      }
+    try (HttpClient client = HttpClient.newHttpClient();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      image.blobs().stream()
+          .map(blob -> CompletableFuture.runAsync(() -> read(client, agent, image, blob), threads))
+          .toList()
+          .forEach(CompletableFuture::join);
     }
     return Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  private static void read(
+      HttpClient client, ShoalProcess agent, TestImage image, TestImage.Blob blob) {
+    URI uri = agent.url().resolve("/v2/" + image.repository() + "/blobs/" + blob.digest());
+    try {
+      HttpResponse<InputStream> answer =
+          client.send(
+              HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofInputStream());
+      try (InputStream body = answer.body()) {
+        assertThat(answer.statusCode()).isEqualTo(200);
+        body.skipNBytes(blob.bytes());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
   }
 
   /** The job if every node but the hung one and the full one is done, and these are told apart. */

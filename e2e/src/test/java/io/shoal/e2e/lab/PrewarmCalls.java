@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** {@code shoal prewarm ...} against the tracker of one cluster. */
 public final class PrewarmCalls {
@@ -18,6 +19,7 @@ public final class PrewarmCalls {
 
   private final Lab lab;
   private final Cluster cluster;
+  private int calls;
 
   /** Calls that are about this cluster. */
   public PrewarmCalls(Lab lab, Cluster cluster) {
@@ -35,20 +37,44 @@ public final class PrewarmCalls {
     return lab.tryShoal(LIMIT, command(arguments));
   }
 
-  /** Runs one until its output has this text, and then interrupts it as Ctrl-C does. */
-  public Commands.Result interrupted(String sign, String... arguments) {
-    Path log = lab.folder("interrupted").resolve("prewarm.log");
+  /** Starts one, to be looked at while it runs; the caller closes it. */
+  public Running start(String... arguments) {
+    Path log = lab.folder("prewarm").resolve("calls-" + calls++ + ".log");
     // A build in the background has SIGINT ignored, and its children would inherit that.
     List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
     command.add(Prerequisites.distribution().toString());
     command.addAll(command(arguments));
-    try (Program program = Program.start("prewarm", log, Map.of(), command)) {
-      program.awaitReady(LIMIT, () -> Files.readString(log).contains(sign));
+    return new Running(Program.start("prewarm", log, Map.of(), command), log);
+  }
+
+  /** One that runs. */
+  public record Running(Program program, Path log) implements AutoCloseable {
+
+    /** Waits until it has printed something that looks like this. */
+    public void awaitOutput(String pattern) {
+      Pattern sign = Pattern.compile(pattern);
+      program.awaitReady(LIMIT, () -> sign.matcher(Files.readString(log)).find());
+    }
+
+    /** Ends it as Ctrl-C does. */
+    public Commands.Result interrupt() {
       Commands.run(STOP_LIMIT, "kill", "-INT", Long.toString(program.pid()));
-      int status = program.awaitEnd(STOP_LIMIT);
-      return new Commands.Result(status, Files.readString(log), "");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return awaitEnd();
+    }
+
+    /** Waits until it has ended. */
+    public Commands.Result awaitEnd() {
+      int status = program.awaitEnd(LIMIT);
+      try {
+        return new Commands.Result(status, Files.readString(log), "");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      program.close();
     }
   }
 
