@@ -141,7 +141,7 @@ class OperatorCommandsTest {
 
   @Test
   void showsTheFleetAndWhatItSaved() {
-    awaitStatus("1 agents, 1 origins");
+    awaitStatus("1 agent, 1 origin");
 
     assertThat(text())
         .contains("saved ", "came from there", "all members are well")

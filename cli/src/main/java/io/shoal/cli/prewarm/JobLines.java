@@ -48,7 +48,13 @@ final class JobLines {
                     n.node(),
                     percent(n),
                     n.reason().map(reason -> "  " + reason).orElse(""))));
-    lines.addAll(troubled(job, NodeState.STALLED, "stalled"));
+    lines.addAll(troubled(job));
+    return lines;
+  }
+
+  /** The nodes that are stalled or have failed, with their reasons. */
+  static List<String> troubled(JobView job) {
+    List<String> lines = new ArrayList<>(troubled(job, NodeState.STALLED, "stalled"));
     lines.addAll(failed(job));
     return lines;
   }

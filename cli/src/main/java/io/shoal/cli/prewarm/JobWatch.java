@@ -71,6 +71,9 @@ final class JobWatch {
 
   private JobView untilEnded(JobView first, String back) {
     JobView job = first;
+    if (output == Output.TABLE && !live) {
+      JobLines.troubled(first).forEach(out::println);
+    }
     show(first, first);
     while (job.state() == JobState.RUNNING) {
       JobView next = look(job.id(), back);

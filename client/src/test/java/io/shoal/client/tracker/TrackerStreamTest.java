@@ -50,7 +50,7 @@ class TrackerStreamTest {
         new Dispatcher() {
           @Override
           public MockResponse dispatch(RecordedRequest request) {
-            return tracker(silent.getAndSet(false) ? new WebSocketListener() {} : new Welcoming());
+            return tracker(silent.getAndSet(false) ? new Silent() : new Welcoming());
           }
         });
 
@@ -65,8 +65,17 @@ class TrackerStreamTest {
     }
   }
 
+  /** A tracker that is there, and no more. */
+  private static class Silent extends WebSocketListener {
+    @Override
+    public void onClosing(WebSocket socket, int code, String reason) {
+      // The fake server waits at its end for connections that only one side has closed.
+      socket.close(code, reason);
+    }
+  }
+
   /** A tracker that does what it should. */
-  private static final class Welcoming extends WebSocketListener {
+  private static final class Welcoming extends Silent {
     @Override
     public void onMessage(WebSocket socket, String text) {
       if (text.contains("hello")) {

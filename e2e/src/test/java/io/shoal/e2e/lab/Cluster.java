@@ -1,16 +1,17 @@
 package io.shoal.e2e.lab;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A tracker, an origin and some agents that share a cluster file. */
 public final class Cluster implements AutoCloseable {
 
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  /** So many JVMs start at once: a start is mostly waiting for a core, and there are two. */
+  private static final int STARTS_AT_ONCE = 6;
 
   private final Path clusterFile;
   private final ClusterFile file;
@@ -27,24 +28,44 @@ public final class Cluster implements AutoCloseable {
     this.agents = agents;
   }
 
+  /** One whose agents may fill the runtimes that belong to them by their numbers. */
   static Cluster start(Workspace workspace, Upstreams upstreams, int agentCount) {
-    Path files = workspace.folder("cluster");
+    List<ShoalProcess.AgentPlan> plans =
+        IntStream.rangeClosed(1, agentCount)
+            .mapToObj(i -> new ShoalProcess.AgentPlan("agent-" + i, "", runtimes(workspace, i)))
+            .toList();
+    return start(workspace, "", upstreams, plans);
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param prefix stands before the names of its tracker, its origin and its files
+   */
+  static Cluster start(
+      Workspace workspace, String prefix, Upstreams upstreams, List<ShoalProcess.AgentPlan> plans) {
+    Path files = workspace.folder(prefix + "cluster");
     Commands.run(
-        START_LIMIT, Prerequisites.distribution().toString(), "cluster", "init", files.toString());
+        ShoalProcess.START_LIMIT,
+        Prerequisites.distribution().toString(),
+        "cluster",
+        "init",
+        files.toString());
     ShoalProcess.Site site = new ShoalProcess.Site(workspace, files, PinnedHttp.trusting(files));
-    ShoalProcess tracker = ShoalProcess.tracker(site);
-    ShoalProcess origin = ShoalProcess.origin(site, tracker.url(), upstreams);
-    List<ShoalProcess> agents = new ArrayList<>();
-    for (int i = 1; i <= agentCount; i++) {
-      agents.add(
-          ShoalProcess.agent(
-              site, "agent-" + i, tracker.url(), origin.url(), upstreams, runtimes(workspace, i)));
-    }
+    ShoalProcess tracker = ShoalProcess.tracker(site, prefix + "tracker");
+    ShoalProcess origin = ShoalProcess.origin(site, prefix + "origin", tracker.url(), upstreams);
+    List<ShoalProcess> agents =
+        plans.stream()
+            .map(plan -> ShoalProcess.agent(site, plan, tracker.url(), origin.url(), upstreams))
+            .toList();
     Cluster cluster = new Cluster(files.resolve("cluster.yml"), tracker, origin, agents);
     try {
-      // All at once: a JVM's start is mostly waiting for a core, and there are two.
-      cluster.all().forEach(ShoalProcess::launch);
-      cluster.all().forEach(ShoalProcess::awaitReady);
+      List<ShoalProcess> all = cluster.all();
+      for (int from = 0; from < all.size(); from += STARTS_AT_ONCE) {
+        List<ShoalProcess> few = all.subList(from, Math.min(all.size(), from + STARTS_AT_ONCE));
+        few.forEach(ShoalProcess::launch);
+        few.forEach(ShoalProcess::awaitReady);
+      }
       cluster.awaitFleet();
       return cluster;
     } catch (AssertionError e) {
@@ -101,7 +122,7 @@ public final class Cluster implements AutoCloseable {
     String token = file.apiToken("operator");
     Await.until(
         "all members to be in the tracker's fleet",
-        START_LIMIT,
+        ShoalProcess.START_LIMIT,
         () -> tracker.json("/shoal/v1/fleet", token).path("members").size() == agents.size() + 1);
   }
 
@@ -112,6 +133,11 @@ public final class Cluster implements AutoCloseable {
         .path("members")
         .findValuesAsText("nodeName")
         .contains(node);
+  }
+
+  /** Ends all of it without notice: nobody starts it again, and to end in order takes longer. */
+  public void kill() {
+    all().forEach(ShoalProcess::kill);
   }
 
   private List<ShoalProcess> all() {

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -136,7 +137,21 @@ final class ImageFactory {
     return build(name, Form.DOCKER, List.of(base(name), greeting(name)));
   }
 
-  /** The same, as OCI writes it. */
+  /** A layer of so many bytes that compress to no fewer, and a small one. */
+  TestImage noise(String name, int bytes) {
+    Source own = greeting(name);
+    byte[] noise = new byte[bytes];
+    new Random(name.hashCode()).nextBytes(noise);
+    try {
+      Files.write(own.base().resolve("noise"), noise);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Source layer = new Source(own.base(), List.of("greeting", "noise"), false);
+    return build(name, Form.DOCKER, List.of(base(name), layer));
+  }
+
+  /** A small one, as OCI writes it. */
   TestImage smallOci(String name) {
     return build(name, Form.OCI, List.of(base(name), greeting(name)));
   }

@@ -89,6 +89,11 @@ public final class Lab implements AutoCloseable {
     return image;
   }
 
+  /** One layer of noise of this size, and a small one. */
+  public TestImage noiseImage(String name, int bytes) {
+    return pushed(factory.noise(name, bytes));
+  }
+
   /** Sixty small layers. */
   public TestImage sixtyLayerImage(String name) {
     return pushed(factory.sixtyLayers(name));
@@ -147,6 +152,16 @@ public final class Lab implements AutoCloseable {
   /** A containerd with CRI on a host of its own, not pointed at anything; the caller closes it. */
   public CriHost startCriHost(String name) {
     return CriHost.start(workspace, name);
+  }
+
+  /** A cluster with agents of a test's own; the caller ends it. */
+  public Cluster startCluster(String prefix, List<ShoalProcess.AgentPlan> agents) {
+    return Cluster.start(workspace, prefix, new Upstreams(registry(), secondRegistry()), agents);
+  }
+
+  /** A file system of its own at the folder of the program of this name, which starts later. */
+  public SmallDisk smallDisk(String program, int mib) {
+    return SmallDisk.mount(workspace.folder(program), mib);
   }
 
   /** A containerd that has nothing yet; the caller closes it. */

@@ -25,6 +25,7 @@ final class Prerequisites {
           "unshare",
           "busybox",
           "tar",
+          "mount",
           "umount",
           "setpriv",
           "chroot");

@@ -119,6 +119,12 @@ public final class Program implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** Waits until it ends by itself, and returns its exit status. */
+  int awaitEnd(Duration limit) {
+    Await.until(name + " to end", limit, () -> !process.isAlive());
+    return process.exitValue();
+  }
+
   /** Ends it without notice (SIGKILL), and waits until it is gone. */
   public void kill() {
     process.destroyForcibly();

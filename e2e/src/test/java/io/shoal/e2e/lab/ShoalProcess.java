@@ -19,7 +19,12 @@ import java.util.Optional;
  */
 public final class ShoalProcess implements AutoCloseable {
 
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  /**
+   * A JVM needs about two seconds of a processor until it serves. A machine with two slow ones that
+   * others use as well takes a minute for half a dozen that start at once, and now and then two.
+   */
+  static final Duration START_LIMIT = Duration.ofSeconds(150);
+
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -46,9 +51,9 @@ public final class ShoalProcess implements AutoCloseable {
     this.config = config;
   }
 
-  static ShoalProcess tracker(Site site) {
+  static ShoalProcess tracker(Site site, String name) {
     int port = Ports.free();
-    Path folder = site.workspace().folder("tracker");
+    Path folder = site.workspace().folder(name);
     String config =
         """
         listen: 127.0.0.1:%d
@@ -63,13 +68,13 @@ public final class ShoalProcess implements AutoCloseable {
                 site.clusterFiles().resolve("cluster.yml"),
                 site.clusterFiles().resolve("server.pem"),
                 folder.resolve("store"));
-    return new ShoalProcess(site, "tracker", "tracker", https(port), 0, folder, config);
+    return new ShoalProcess(site, name, "tracker", https(port), 0, folder, config);
   }
 
-  static ShoalProcess origin(Site site, URI tracker, Upstreams upstreams) {
+  static ShoalProcess origin(Site site, String name, URI tracker, Upstreams upstreams) {
     int port = Ports.free();
     int peerPort = Ports.free();
-    Path folder = site.workspace().folder("origin");
+    Path folder = site.workspace().folder(name);
     String config =
         """
         listen: 127.0.0.1:%d
@@ -94,19 +99,23 @@ public final class ShoalProcess implements AutoCloseable {
                 site.clusterFiles().resolve("origin.key"),
                 folder.resolve("store"),
                 upstreams.settings());
-    return new ShoalProcess(site, "origin", "origin", https(port), peerPort, folder, config);
+    return new ShoalProcess(site, name, "origin", https(port), peerPort, folder, config);
   }
 
   /**
-   * An agent.
+   * What is special about an agent.
    *
+   * @param name of its node
+   * @param labels of its node, as in {@code zone: a}
    * @param settings more of its configuration, in YAML
    */
+  public record AgentPlan(String name, String labels, String settings) {}
+
   static ShoalProcess agent(
-      Site site, String name, URI tracker, URI origin, Upstreams upstreams, String settings) {
+      Site site, AgentPlan plan, URI tracker, URI origin, Upstreams upstreams) {
     int port = Ports.free();
     int peerPort = Ports.free();
-    Path folder = site.workspace().folder(name);
+    Path folder = site.workspace().folder(plan.name());
     String config =
         """
         listen: 127.0.0.1:%d
@@ -114,6 +123,7 @@ public final class ShoalProcess implements AutoCloseable {
           listen: 127.0.0.1:%d
         node:
           name: %s
+          labels: {%s}
         tracker: %s
         origins: ["%s"]
         cluster: %s
@@ -124,15 +134,22 @@ public final class ShoalProcess implements AutoCloseable {
                 .formatted(
                     port,
                     peerPort,
-                    name,
+                    plan.name(),
+                    plan.labels(),
                     tracker,
                     origin,
                     site.clusterFiles().resolve("cluster.yml"),
                     folder.resolve("store"),
                     upstreams.settings())
-            + settings;
+            + plan.settings();
     return new ShoalProcess(
-        site, name, "agent", URI.create("http://127.0.0.1:" + port), peerPort, folder, config);
+        site,
+        plan.name(),
+        "agent",
+        URI.create("http://127.0.0.1:" + port),
+        peerPort,
+        folder,
+        config);
   }
 
   /** A program with a configuration of the test's own. */

@@ -41,7 +41,8 @@ final class JobNode {
     this.name = stored.node();
     this.zone = stored.zone();
     this.state = stored.state();
-    this.reason = stored.reason();
+    // Of one that goes on it said what held it up then.
+    this.reason = state.ended() ? stored.reason() : Optional.empty();
     this.bytesDone = stored.bytesDone();
     this.bytesTotal = stored.bytesTotal();
     this.startedAt = stored.startedAtMillis();

@@ -3,6 +3,7 @@ package io.shoal.tracker.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shoal.client.json.ShoalJson;
 import io.shoal.client.prewarm.JobRequest;
 import io.shoal.client.prewarm.JobState;
 import io.shoal.client.prewarm.JobView;
@@ -212,6 +213,23 @@ class JobsTest {
   }
 
   @Test
+  void aNodeThatGoesOnAfterARestartNoLongerSaysWhatHeldItUpBefore() throws Exception {
+    fleet(1);
+    create(request());
+    jobs.tick(now);
+    now += 11_000;
+    jobs.tick(now);
+    assertThat(node("n1").state()).isEqualTo(NodeState.STALLED);
+
+    jobs = new Jobs(jobs.takeChanges(now).jobs(), now);
+    jobs.connected("n1");
+    report("n1", NodeReport.Phase.RUNNING, "", 5);
+
+    assertThat(node("n1").state()).isEqualTo(NodeState.RUNNING);
+    assertThat(node("n1").reason()).isEmpty();
+  }
+
+  @Test
   void onlyWhatChangedIsStored() throws Exception {
     fleet(2);
     create(request());
@@ -271,7 +289,9 @@ class JobsTest {
     assertThatThrownBy(() -> create(selecting("zone=nowhere")))
         .hasMessageContaining("no node is selected");
     assertThatThrownBy(() -> create(selecting("zone"))).hasMessageContaining("zone=a,role!=gpu");
-    assertThatThrownBy(() -> create(platform("linux"))).hasMessageContaining("linux/arm64");
+    String platform = "{\"images\":[\"alpine\"],\"platform\":\"linux\"}";
+    assertThatThrownBy(() -> create(ShoalJson.read(platform, JobRequest.class)))
+        .hasMessageContaining("linux/arm64");
     assertThatThrownBy(() -> jobs.get("other", now)).hasMessageContaining("no job other");
   }
 
@@ -325,23 +345,6 @@ class JobsTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty());
-  }
-
-  private static JobRequest platform(String platform) {
-    JobRequest plain = request();
-    return new JobRequest(
-        plain.images(),
-        Optional.of(platform),
-        plain.select(),
-        plain.nodes(),
-        plain.limit(),
-        plain.parallelism(),
-        plain.maxFailures(),
-        plain.timeout(),
-        plain.pin(),
-        plain.runtime(),
-        plain.maxBytesPerSecond(),
-        plain.credentials());
   }
 
   private static JobRequest limited(String limit) {
