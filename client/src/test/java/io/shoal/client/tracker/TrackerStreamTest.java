@@ -18,8 +18,10 @@ import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import okhttp3.OkHttpClient;
+import okhttp3.Response;
 import okhttp3.WebSocket;
 import okhttp3.WebSocketListener;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,7 @@ class TrackerStreamTest {
 
   private final MockWebServer server = new MockWebServer();
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> over = new LinkedBlockingQueue<>();
   private final AtomicBoolean silent = new AtomicBoolean(true);
 
   @BeforeEach
@@ -63,19 +66,32 @@ class TrackerStreamTest {
       assertThat(next).isEqualTo("up: true");
       assertThat(stream.connected()).isTrue();
     }
+    // The fake server waits at its end for its connections, but not for long.
+    for (int i = 0; i < server.getRequestCount(); i++) {
+      assertThat(over.poll(60, TimeUnit.SECONDS)).as("connection %d", i).isNotNull();
+    }
   }
 
   /** A tracker that is there, and no more. */
-  private static class Silent extends WebSocketListener {
+  private class Silent extends WebSocketListener {
     @Override
     public void onClosing(WebSocket socket, int code, String reason) {
-      // The fake server waits at its end for connections that only one side has closed.
       socket.close(code, reason);
+    }
+
+    @Override
+    public void onClosed(WebSocket socket, int code, String reason) {
+      over.add("closed");
+    }
+
+    @Override
+    public void onFailure(WebSocket socket, Throwable cause, @Nullable Response response) {
+      over.add("failed: " + cause);
     }
   }
 
   /** A tracker that does what it should. */
-  private static final class Welcoming extends Silent {
+  private final class Welcoming extends Silent {
     @Override
     public void onMessage(WebSocket socket, String text) {
       if (text.contains("hello")) {

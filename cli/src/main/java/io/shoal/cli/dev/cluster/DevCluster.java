@@ -25,6 +25,10 @@ import java.util.OptionalInt;
 public final class DevCluster implements AutoCloseable {
 
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
+
+  /** A start is mostly waiting for a processor: of many at once none serves within the limit. */
+  private static final int STARTS_AT_ONCE = 6;
+
   private static final Duration READY_POLL = Duration.ofMillis(50);
   private static final String BUILT_IN_REPOSITORY = "shoal/demo";
   private static final String BUILT_IN_TAG = "latest";
@@ -126,6 +130,9 @@ public final class DevCluster implements AutoCloseable {
       String name = "agent-" + i;
       Path file = files.agent(name, shape.zone(i), trackerPort, originPort, shape.agentRate());
       started.add(server("agent", name, file));
+      if (i % STARTS_AT_ONCE == 0) {
+        awaitPorts(started);
+      }
     }
     awaitReady(tracker, true, trackerPort);
     awaitReady(origin, true, originPort);
@@ -183,6 +190,13 @@ public final class DevCluster implements AutoCloseable {
   public void close() {
     counters.close();
     processes.close();
+  }
+
+  private static void awaitPorts(List<ChildProcess> started)
+      throws IOException, InterruptedException {
+    for (ChildProcess process : started) {
+      process.awaitPort(START_LIMIT);
+    }
   }
 
   private ChildProcess server(String command, String name, Path config) throws IOException {
