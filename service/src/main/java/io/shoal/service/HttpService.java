@@ -24,6 +24,9 @@ public final class HttpService implements AutoCloseable {
   /** The event loops: one takes connections, the others serve them. */
   private static final List<String> EVENT_LOOPS = List.of("parent", "default");
 
+  /** The first that is there: epoll sends a file with fewer system calls than Java's own does. */
+  private static final List<String> TRANSPORTS = List.of("epoll", "nio");
+
   private static final long END_SECONDS = 10;
 
   private final ApplicationContext context;
@@ -79,8 +82,10 @@ public final class HttpService implements AutoCloseable {
     properties.put("micronaut.server.port", port);
     properties.put("micronaut.netty.event-loops.parent.num-threads", 1);
     for (String loop : EVENT_LOOPS) {
+      String prefix = "micronaut.netty.event-loops." + loop;
+      properties.put(prefix + ".transport", TRANSPORTS);
       // Whoever is cut off asks again, here or elsewhere: no need to wait for more.
-      properties.put("micronaut.netty.event-loops." + loop + ".shutdown-quiet-period", "0s");
+      properties.put(prefix + ".shutdown-quiet-period", "0s");
     }
     if (identity.isPresent()) {
       // The key store goes to Netty through memory: it never touches the disk.

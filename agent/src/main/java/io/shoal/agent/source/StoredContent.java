@@ -9,7 +9,8 @@ import java.util.concurrent.CompletionStage;
 /** A verified blob on disk, leased for one answer. */
 final class StoredContent implements BlobContent {
 
-  private static final long MOST_AT_ONCE = 8L << 20;
+  /** Bytes are counted when they are handed out, so not all of a blob at once. */
+  private static final long MOST_AT_ONCE = 64L << 20;
 
   private final StoredBlob blob;
   private final String registry;

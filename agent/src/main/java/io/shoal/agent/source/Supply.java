@@ -50,7 +50,15 @@ final class Supply {
 
   private static final Duration LAST_RESORT = Duration.ofSeconds(30);
   private static final int PIECES_AT_ONCE = 8;
-  private static final int READ_BYTES = 256 << 10;
+
+  /**
+   * Of one write. The kernel caches a file in units that grow with the writes that filled it: small
+   * ones would cost more here, and again each time the blob is served.
+   */
+  private static final int WRITE_BYTES = 256 << 10;
+
+  /** A slow source is not waited for so long that it looks like a silent one. */
+  private static final long WRITE_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** A piece that upstream gave so often and that never matched will not match the next time. */
   private static final int TRIES = 3;
@@ -300,13 +308,19 @@ final class Supply {
 
   private void feed(InputStream in, int piece, ByteSource source) throws IOException {
     PieceFeed feed = torrent.feed(piece, source);
-    byte[] buffer = new byte[READ_BYTES];
+    byte[] buffer = new byte[WRITE_BYTES];
     while (feed.missingBytes() > 0) {
-      int read = in.read(buffer, 0, Math.min(buffer.length, feed.missingBytes()));
-      if (read < 0) {
-        throw new IOException("the source ended in the middle of piece " + piece);
+      int wanted = Math.min(buffer.length, feed.missingBytes());
+      long start = System.nanoTime();
+      int have = 0;
+      while (have < wanted && System.nanoTime() - start < WRITE_WITHIN_NANOS) {
+        int read = in.read(buffer, have, wanted - have);
+        if (read < 0) {
+          throw new IOException("the source ended in the middle of piece " + piece);
+        }
+        have += read;
       }
-      feed.write(ByteBuffer.wrap(buffer, 0, read));
+      feed.write(ByteBuffer.wrap(buffer, 0, have));
     }
     feed.finish();
   }

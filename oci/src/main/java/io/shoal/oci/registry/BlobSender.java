@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlobSender {
 
-  /** Long enough that a turn costs nothing beside the bytes, short enough to see them move. */
-  private static final long MAX_REGION_BYTES = 8L << 20;
+  /** Long enough that a turn costs nothing beside the bytes. */
+  private static final long MAX_REGION_BYTES = 64L << 20;
 
   /** Longer than any client rests between reads; containerd gives up after this itself. */
   private static final Duration STALL = Duration.ofMinutes(5);
@@ -86,7 +86,7 @@ final class BlobSender {
       takenAtLastLook = -1;
       return;
     }
-    long taken = sentBytes + (leaving instanceof FileRegion region ? region.transferred() : 0);
+    long taken = sentBytes();
     if (taken == takenAtLastLook) {
       end(
           Optional.of(
@@ -95,9 +95,9 @@ final class BlobSender {
     takenAtLastLook = taken;
   }
 
-  /** Bytes of the body written so far. */
+  /** Bytes of the body that the connection has taken so far. */
   long sentBytes() {
-    return sentBytes;
+    return sentBytes + (leaving instanceof FileRegion region ? region.transferred() : 0);
   }
 
   /** Begins. */
@@ -174,8 +174,8 @@ final class BlobSender {
     leaving = message;
     ctx.writeAndFlush(message)
         .addListener(written -> {
-          leaving = null;
           if (written.isSuccess()) {
+            leaving = null;
             position += length;
             sentBytes += length;
             step();

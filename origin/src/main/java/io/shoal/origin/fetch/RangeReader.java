@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class RangeReader {
 
-  /** Few enough that a slow upstream's bytes do not wait here, enough for few writes. */
-  private static final int BUFFER_BYTES = 64 << 10;
+  /**
+   * The smallest piece. Fewer would make more writes, and a file in the kernel's cache that costs
+   * more to send; more would wait here for no piece to be finished earlier.
+   */
+  private static final int BUFFER_BYTES = 256 << 10;
 
   private static final int TRIES = 6;
 

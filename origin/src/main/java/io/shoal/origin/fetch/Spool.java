@@ -21,7 +21,7 @@ import java.security.MessageDigest;
  */
 final class Spool implements AutoCloseable {
 
-  private static final int BUFFER_BYTES = 64 << 10;
+  private static final int BUFFER_BYTES = 256 << 10;
 
   private final FileChannel file;
   private final long bytes;
