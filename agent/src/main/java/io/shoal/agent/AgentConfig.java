@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param rates limits
  * @param upstreams the central registries
  * @param auth how long a right to private images counts
+ * @param prefetch what is fetched before it is asked for
  * @param prewarm what pre-warm jobs may do here
  * @param shutdown how the process ends
  * @param log how it logs
@@ -53,6 +54,7 @@ public record AgentConfig(
     @Key(doc = "Limits on payload.") Rates rates,
     @Key(doc = "The central registries.") UpstreamsConfig upstreams,
     @Key(doc = "Whose right to private images counts for how long.") AuthConfig auth,
+    @Key(doc = "What is fetched before a client asks for it.") Prefetch prefetch,
     @Key(doc = "What pre-warm jobs may do on this node.") PrewarmConfig prewarm,
     @Key(doc = "How the agent ends.") Shutdown shutdown,
     @Key(doc = "The log.") LogConfig log) {
@@ -122,6 +124,19 @@ public record AgentConfig(
       return new StoreLimits(quota, shareOfDisk, keepFree, highWatermark, lowWatermark, partialTtl);
     }
   }
+
+  /**
+   * What is fetched before a client asks for it.
+   *
+   * @param layers of an image that a client reads a layer of
+   */
+  public record Prefetch(
+      @Key(
+              doc =
+                  "Whether a client that reads one layer of an image makes the agent fetch the"
+                      + " others, too. Not together with a lazy snapshotter, which reads parts.",
+              defaultValue = "false")
+          boolean layers) {}
 
   /**
    * Limits on payload.

@@ -10,6 +10,7 @@ import io.shoal.agent.runtime.NodeRuntimes;
 import io.shoal.agent.source.Admission;
 import io.shoal.agent.source.BlobSource;
 import io.shoal.agent.source.ByteCounts;
+import io.shoal.agent.source.LayerPrefetch;
 import io.shoal.agent.source.ManifestSource;
 import io.shoal.agent.tracker.TrackerLink;
 import io.shoal.client.agent.LocalKey;
@@ -105,7 +106,8 @@ public final class AgentServer implements AutoCloseable {
       RegistryEndpoint endpoint =
           begin(
               new RegistryEndpoint(
-                  new AgentContent(admission, manifests, blobs, origins, upstreams),
+                  new AgentContent(
+                      admission, manifests, blobs, origins, upstreams, prefetch(store, blobs)),
                   upstreams,
                   true,
                   new RequestMeters(meters)));
@@ -143,6 +145,12 @@ public final class AgentServer implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  private Optional<LayerPrefetch> prefetch(BlobStore store, BlobSource blobs) {
+    return config.prefetch().layers()
+        ? Optional.of(begin(new LayerPrefetch(store, blobs)))
+        : Optional.empty();
   }
 
   private <T extends AutoCloseable> T begin(T part) {

@@ -2,6 +2,7 @@ package io.shoal.agent.content;
 
 import io.shoal.agent.source.Admission;
 import io.shoal.agent.source.BlobSource;
+import io.shoal.agent.source.LayerPrefetch;
 import io.shoal.agent.source.ManifestSource;
 import io.shoal.client.origin.OriginException;
 import io.shoal.client.origin.Origins;
@@ -40,14 +41,21 @@ public final class AgentContent implements RegistryContent {
   private final BlobSource blobs;
   private final Origins origins;
   private final UpstreamDirectory upstreams;
+  private final Optional<LayerPrefetch> prefetch;
 
-  /** A registry that gets its content from these sources. */
+  /**
+   * A registry that gets its content from these sources.
+   *
+   * @param prefetch told of what clients read, if anything is to be fetched before they ask for it
+   */
   public AgentContent(
       Admission admission,
       ManifestSource manifests,
       BlobSource blobs,
       Origins origins,
-      UpstreamDirectory upstreams) {
+      UpstreamDirectory upstreams,
+      Optional<LayerPrefetch> prefetch) {
+    this.prefetch = prefetch;
     this.admission = admission;
     this.manifests = manifests;
     this.blobs = blobs;
@@ -101,6 +109,7 @@ public final class AgentContent implements RegistryContent {
           admission.manifest(name, reference, accept);
           ManifestContent manifest = manifests.get(name, reference, accept);
           admission.read(name, manifest);
+          prefetch.ifPresent(layers -> layers.manifestRead(manifest));
           return manifest;
         });
   }
@@ -115,7 +124,9 @@ public final class AgentContent implements RegistryContent {
           digest.toString(),
           () -> {
             admission.blob(name, digest);
-            return blobs.open(name, digest);
+            BlobContent content = blobs.open(name, digest);
+            prefetch.ifPresent(layers -> layers.blobRead(name, digest));
+            return content;
           });
     }
     OptionalLong bytes =

@@ -6,7 +6,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.shoal.core.content.Digest;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +58,54 @@ final class Descriptors {
           }
         }
       }
+    }
+  }
+
+  /**
+   * The layers of an image, in order; none if it is something else. Layers that registries do not
+   * have, by their media types, are left out.
+   *
+   * @throws IOException if the manifest is no JSON
+   */
+  static List<Digest> layers(byte[] manifest) throws IOException {
+    List<Digest> layers = new ArrayList<>();
+    try (JsonParser json = JSON.createParser(manifest)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        return layers;
+      }
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        boolean ofLayers = "layers".equals(json.currentName());
+        if (json.nextToken() == JsonToken.START_ARRAY && ofLayers) {
+          while (json.nextToken() == JsonToken.START_OBJECT) {
+            layer(json).ifPresent(layers::add);
+          }
+        } else {
+          json.skipChildren();
+        }
+      }
+    }
+    return layers;
+  }
+
+  private static Optional<Digest> layer(JsonParser json) throws IOException {
+    String digest = "";
+    String mediaType = "";
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      JsonToken value = json.nextToken();
+      if (value == JsonToken.VALUE_STRING && name.equals("digest")) {
+        digest = json.getText();
+      } else if (value == JsonToken.VALUE_STRING && name.equals("mediaType")) {
+        mediaType = json.getText();
+      } else {
+        json.skipChildren();
+      }
+    }
+    try {
+      boolean elsewhere = mediaType.contains("nondistributable") || mediaType.contains("foreign");
+      return elsewhere ? Optional.empty() : Optional.of(Digest.parse(digest));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.shoal.core.content.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,24 @@ class DescriptorsTest {
                 """
                     .formatted(CONFIG, LAYER)))
         .containsExactlyInAnyOrderEntriesOf(Map.of(CONFIG, 12L, LAYER, 5_000_000_000L));
+  }
+
+  @Test
+  void tellsLayersFromWhatElseAManifestNames() throws Exception {
+    String json =
+        """
+        {"subject": {"layers": [{"digest": "%1$s"}]}, "config": {"digest": "%1$s"},
+         "layers": [{"annotations": {"digest": "%1$s"}, "digest": "%2$s"}, {"digest": "none"},
+          {"mediaType": "application/vnd.docker.image.rootfs.foreign.diff.tar", "digest": "%1$s"}],
+         "annotations": {"layers": "x"}}
+        """
+            .formatted(CONFIG, LAYER);
+    assertThat(Descriptors.layers(json.getBytes(StandardCharsets.UTF_8))).containsExactly(LAYER);
+    for (String none : List.of("[]", "{}", "{\"layers\": {\"a\": []}}", "{\"layers\": [1, []]}")) {
+      assertThat(Descriptors.layers(none.getBytes(StandardCharsets.UTF_8))).isEmpty();
+    }
+    assertThatThrownBy(() -> Descriptors.layers("{\"layers\": [".getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(IOException.class);
   }
 
   @Test
