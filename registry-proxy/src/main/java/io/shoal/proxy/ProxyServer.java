@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.shoal.client.cluster.ClusterFile;
 import io.shoal.client.cluster.PinnedClient;
 import io.shoal.client.origin.Origins;
+import io.shoal.config.HostPort;
 import io.shoal.core.peer.PeerRole;
 import io.shoal.oci.registry.RegistryEndpoint;
 import io.shoal.oci.registry.RequestResponder;
@@ -16,6 +17,8 @@ import io.shoal.service.Meters;
 import io.shoal.service.Readiness;
 import io.shoal.service.UpstreamMeters;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -55,6 +58,11 @@ public final class ProxyServer implements AutoCloseable {
     if (config.push().enabled() && config.login().users().isEmpty()) {
       log.warn("Whoever reaches {} may push (login.users is not set)", config.listen());
     }
+    if (config.login().users().isPresent() && !isLoopback(config.listen())) {
+      log.warn(
+          "Passwords come to {} in clear: let nothing reach it but a load balancer that speaks TLS",
+          config.listen());
+    }
     server =
         HttpService.start(
             NAME,
@@ -63,6 +71,14 @@ public final class ProxyServer implements AutoCloseable {
             new FrontHandler(endpoint::newHandler),
             meters,
             readiness);
+  }
+
+  private static boolean isLoopback(HostPort address) {
+    try {
+      return InetAddress.getByName(address.host()).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   private RequestResponder pushes(ProxyConfig config, RequestResponder pulls) {
