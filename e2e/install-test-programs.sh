@@ -7,6 +7,7 @@ set -eu
 # program:package
 NEEDED="
 dockerd:docker.io
+docker:docker.io
 containerd:containerd
 ctr:containerd
 runc:runc

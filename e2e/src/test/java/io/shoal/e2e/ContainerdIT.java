@@ -37,6 +37,8 @@ class ContainerdIT {
       TestImage other = lab.smallImage("shoal-containerd-undone");
       assertThat(containerd.tryPull(other.fullName(), LIMIT).errors())
           .contains("registry-1.docker.io");
+      containerd.useTheFileOfDockersStore();
+      containerd.pull(other, LIMIT);
     }
   }
 

@@ -22,17 +22,23 @@ final class ClientsGuide {
 
   /** The examples of a section, in the order of the page, made for this agent. */
   static List<String> examples(String heading, URI agent) {
+    return examples(heading).stream()
+        .map(example ->
+            example
+                .replace("127.0.0.1:4600", agent.getAuthority())
+                .replace("quay.io", Upstreams.SECOND))
+        .toList();
+  }
+
+  /** The examples of a section as they stand on the page. */
+  static List<String> examples(String heading) {
     List<String> examples = new ArrayList<>();
     StringBuilder example = null;
     for (String line : section(heading)) {
       if (line.startsWith(FENCE) && example == null) {
         example = new StringBuilder();
       } else if (line.startsWith(FENCE)) {
-        examples.add(
-            example
-                .toString()
-                .replace("127.0.0.1:4600", agent.getAuthority())
-                .replace("quay.io", Upstreams.SECOND));
+        examples.add(example.toString());
         example = null;
       } else if (example != null) {
         example.append(line).append('\n');

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -57,17 +58,63 @@ public final class ContainerTools {
 
   /** Runs {@code podman} with these arguments. */
   public Commands.Result podman(String... arguments) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Prerequisites.program("podman").toString(),
-                "--root=" + folder.resolve("root"),
-                "--runroot=" + folder.resolve("run"),
-                "--tmpdir=" + folder.resolve("tmp"),
-                "--storage-driver=vfs",
-                "--cgroup-manager=cgroupfs"));
+    List<String> command = new ArrayList<>(podmanCommand());
     command.addAll(List.of(arguments));
     return Commands.tryRun(LIMIT, environment(), command);
+  }
+
+  private List<String> podmanCommand() {
+    return List.of(
+        Prerequisites.program("podman").toString(),
+        "--root=" + folder.resolve("root"),
+        "--runroot=" + folder.resolve("run"),
+        "--tmpdir=" + folder.resolve("tmp"),
+        "--storage-driver=vfs",
+        "--cgroup-manager=cgroupfs");
+  }
+
+  /**
+   * Runs lines of a shell as the user types them, in a folder where his password lies in the file
+   * {@code password}. What he calls podman, skopeo and docker are his own.
+   */
+  public Commands.Result type(String lines) {
+    Path programs = folder.resolve("bin");
+    Map<String, String> environment = environment();
+    environment.put("PATH", programs + ":" + System.getenv("PATH"));
+    environment.put("REGISTRY_AUTH_FILE", folder.resolve("auth.json").toString());
+    try {
+      Files.createDirectories(programs);
+      program(programs.resolve("podman"), podmanCommand());
+      Files.writeString(folder.resolve("password"), PushSite.PASSWORD);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    String script = "cd '" + folder + "'\n" + lines;
+    return Commands.tryRun(LIMIT, environment, List.of("sh", "-ec", script));
+  }
+
+  /** What the user calls docker talks to this daemon. */
+  public void useDocker(DockerDaemon docker) {
+    try {
+      program(
+          Files.createDirectories(folder.resolve("bin")).resolve("docker"),
+          List.of(
+              Prerequisites.program("docker").toString(),
+              "--config=" + folder.resolve("docker"),
+              "--host=" + docker.address()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void program(Path file, List<String> command) throws IOException {
+    Files.writeString(file, "#!/bin/sh\nexec " + String.join(" ", command) + " \"$@\"\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  /** Where {@link #type} runs. */
+  public Path folder() {
+    return folder;
   }
 
   /** Runs {@code skopeo} with these arguments. */

@@ -19,11 +19,13 @@ public final class Containerd implements AutoCloseable {
   private final Program program;
   private final Path socket;
   private final Path hosts;
+  private final URI mirror;
 
-  private Containerd(Program program, Path socket, Path hosts) {
+  private Containerd(Program program, Path socket, Path hosts, URI mirror) {
     this.program = program;
     this.socket = socket;
     this.hosts = hosts;
+    this.mirror = mirror;
   }
 
   /** Where the one of this name listens. */
@@ -65,7 +67,7 @@ public final class Containerd implements AutoCloseable {
                 Prerequisites.program("containerd").toString(),
                 "--config",
                 folder.resolve("config.toml").toString()));
-    Containerd containerd = new Containerd(program, socket, hosts);
+    Containerd containerd = new Containerd(program, socket, hosts, mirror);
     program.awaitReady(
         Duration.ofSeconds(30),
         () -> containerd.tryCtr(Duration.ofSeconds(5), "version").status() == 0);
@@ -80,6 +82,16 @@ public final class Containerd implements AutoCloseable {
   public void useNoDefaultMirror() {
     try {
       Files.delete(hosts.resolve("_default/hosts.toml"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Gives docker.io the file that Docker's containerd store reads for it. */
+  public void useTheFileOfDockersStore() {
+    String example = ClientsGuide.examples("Docker, containerd store", mirror).getFirst();
+    try {
+      writeHosts(hosts.resolve("docker.io"), example);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -34,11 +34,13 @@ public final class DockerDaemon implements AutoCloseable {
 
   private final Program program;
   private final DockerClient client;
+  private final String address;
   private final Path root;
 
-  private DockerDaemon(Program program, DockerClient client, Path root) {
+  private DockerDaemon(Program program, DockerClient client, String address, Path root) {
     this.program = program;
     this.client = client;
+    this.address = address;
     this.root = root;
   }
 
@@ -88,7 +90,7 @@ public final class DockerDaemon implements AutoCloseable {
         DockerClientImpl.getInstance(
             config,
             new ZerodepDockerHttpClient.Builder().dockerHost(config.getDockerHost()).build());
-    DockerDaemon daemon = new DockerDaemon(program, client, root);
+    DockerDaemon daemon = new DockerDaemon(program, client, socket, root);
     program.awaitReady(Duration.ofSeconds(30), daemon::answers);
     return daemon;
   }
@@ -96,6 +98,11 @@ public final class DockerDaemon implements AutoCloseable {
   private boolean answers() {
     client.pingCmd().exec();
     return true;
+  }
+
+  /** Where it listens, as {@code docker --host} wants it. */
+  String address() {
+    return address;
   }
 
   /** The root of the file system that its configuration is in. */

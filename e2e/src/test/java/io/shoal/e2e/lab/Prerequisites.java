@@ -14,6 +14,7 @@ final class Prerequisites {
       List.of(
           "docker-registry",
           "dockerd",
+          "docker",
           "containerd",
           "ctr",
           "runc",

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /**
  * A cluster that takes pushes from whoever logs in: to a registry that its origin is, and to a real
@@ -28,6 +29,8 @@ public final class PushSite implements AutoCloseable {
 
   /** Of the password, as the C library makes it. */
   private static final String HASH = "$2y$05$abcdefghijklmnopqrstuuLK7U1u6pVRmL7L1BBM2aS35PSZnDXlK";
+
+  private static final String PUSHING = "Pushing";
 
   private final CentralRegistry registry;
   private final SmallCluster cluster;
@@ -95,6 +98,27 @@ public final class PushSite implements AutoCloseable {
   /** What clients of the agent call an image. */
   public String pulled(String registryName, String repository) {
     return cluster.agent().url().getAuthority() + "/" + registryName + "/" + repository;
+  }
+
+  /** What docs/clients.md says to type for pushing with this client, made for this proxy. */
+  public String typedToPush(String client, String image) {
+    return Stream.of(ClientsGuide.examples(PUSHING).getFirst().split("\n\n"))
+        .filter(lines -> lines.startsWith(client + " "))
+        .findFirst()
+        .orElseThrow()
+        .replace("proxy.example:4640/quay.io/org/app:1", pushed(LOCAL, image))
+        .replace("proxy.example:4640", proxy().getAuthority());
+  }
+
+  /** What it says to type for undoing that. */
+  public String typedToUndo(String client) {
+    return ClientsGuide.examples(PUSHING)
+        .getLast()
+        .lines()
+        .filter(line -> line.startsWith(client + " "))
+        .findFirst()
+        .orElseThrow()
+        .replace("proxy.example:4640", proxy().getAuthority());
   }
 
   @Override
