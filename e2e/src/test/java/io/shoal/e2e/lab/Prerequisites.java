@@ -23,6 +23,8 @@ final class Prerequisites {
           "zstd",
           "nsenter",
           "unshare",
+          "ip",
+          "iptables",
           "busybox",
           "tar",
           "umount",
