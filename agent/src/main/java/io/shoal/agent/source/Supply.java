@@ -82,6 +82,7 @@ final class Supply {
 
   private long lastBytes;
   private long lastProgressNanos = System.nanoTime();
+  private long originsAskedNanos = System.nanoTime() - SWARM_PATIENCE.toNanos();
 
   Supply(
       SwarmNode node,
@@ -146,7 +147,7 @@ final class Supply {
   /** Whether pieces were fetched; then it goes on at once while the swarm stays silent. */
   private boolean help(Duration still) throws InterruptedException {
     try {
-      if (origins.exist() && fromOrigin()) {
+      if (origins.exist() && mayAnswer() && fromOrigin()) {
         return true;
       }
     } catch (IOException e) {
@@ -170,6 +171,16 @@ final class Supply {
       }
       return false;
     }
+  }
+
+  /** Origins that have been silent for long are asked now and then: each time may cost seconds. */
+  private boolean mayAnswer() {
+    long now = System.nanoTime();
+    if (origins.allSilentFor(patience()) && now - originsAskedNanos < SWARM_PATIENCE.toNanos()) {
+      return false;
+    }
+    originsAskedNanos = now;
+    return true;
   }
 
   /** How long every origin must have been silent before this agent turns to upstream. */

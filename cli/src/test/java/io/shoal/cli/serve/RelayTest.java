@@ -23,46 +23,64 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Private images where the client's own token decides: agent, origin and registry-proxy. */
-@Timeout(60)
+/**
+ * Private images where the client's own token decides: agent, origin and registry-proxy. Starting
+ * the three is most of the work, so all tests share them; each has an image of its own.
+ */
+@Timeout(120)
 class RelayTest {
 
   private static final String TYPE = "application/vnd.oci.image.manifest.v1+json";
 
-  @TempDir private Path dir;
+  @TempDir private static Path dir;
 
-  private final HttpClient client = HttpClient.newHttpClient();
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static final Random RANDOM = new Random(7);
+  private static FakeUpstream upstream;
+  private static OriginServer origin;
+  private static AgentServer agent;
+  private static ProxyServer proxy;
+  private static String registries;
+
   private final byte[] layer = new byte[3_000_000];
-  private FakeUpstream upstream;
-  private OriginServer origin;
-  private AgentServer agent;
-  private ProxyServer proxy;
-  private String registries;
+  private String tag;
   private Digest digest;
   private Digest manifest;
+  private long sentBefore;
 
   @BeforeEach
-  void start() throws Exception {
-    new Random(7).nextBytes(layer);
-    upstream = new FakeUpstream();
+  void addImage() {
+    RANDOM.nextBytes(layer);
     digest = upstream.addBlob(layer);
+    tag = digest.hex().substring(0, 8);
     manifest =
         upstream.addManifest(
-            "1",
+            tag,
             TYPE,
             "{\"layers\":[{\"digest\":\"%s\",\"size\":%d}]}"
                 .formatted(digest, layer.length)
                 .getBytes(UTF_8));
-    upstream.openWith("owner", "team/app");
-    upstream.openWith("other", "third/own");
     upstream.keepIn("team/app", digest);
     upstream.keepIn("team/app", manifest);
+    sentBefore = upstream.blobBytesSent();
+  }
+
+  private long sent() {
+    return upstream.blobBytesSent() - sentBefore;
+  }
+
+  @BeforeAll
+  static void start() throws Exception {
+    upstream = new FakeUpstream();
+    upstream.openWith("owner", "team/app");
+    upstream.openWith("other", "third/own");
     registries = "{\"%s\": {url: \"%s\", mode: relay}}".formatted(upstream.host(), upstream.uri());
     ClusterFolder.init(dir.resolve("cluster"));
     origin = origin();
@@ -91,7 +109,7 @@ class RelayTest {
             true);
   }
 
-  private OriginServer origin() throws Exception {
+  private static OriginServer origin() throws Exception {
     return OriginServer.start(
         load(
             OriginConfig.class,
@@ -120,16 +138,17 @@ class RelayTest {
     return ConfigLoader.load(type, "X", Optional.empty(), settings);
   }
 
-  @AfterEach
-  void stop() {
-    client.close();
+  @AfterAll
+  static void stop() {
+    CLIENT.close();
     proxy.close();
     agent.close();
     origin.close();
     upstream.close();
   }
 
-  private HttpResponse<byte[]> get(int port, String path, String authorization) throws Exception {
+  private static HttpResponse<byte[]> get(int port, String path, String authorization)
+      throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
     if (!authorization.isEmpty()) {
@@ -137,10 +156,10 @@ class RelayTest {
     }
     // As Podman does it: nothing but manifests is understood.
     request.header("Accept", TYPE);
-    return client.send(request.build(), BodyHandlers.ofByteArray());
+    return CLIENT.send(request.build(), BodyHandlers.ofByteArray());
   }
 
-  private HttpResponse<byte[]> ask(int port, String repository, String what, String token)
+  private static HttpResponse<byte[]> ask(int port, String repository, String what, String token)
       throws Exception {
     return get(
         port,
@@ -149,14 +168,16 @@ class RelayTest {
   }
 
   private void pull(int port) throws Exception {
-    assertThat(ask(port, "team/app", "manifests/1", "owner").statusCode()).isEqualTo(200);
+    assertThat(ask(port, "team/app", "manifests/" + tag, "owner").statusCode()).isEqualTo(200);
     assertThat(ask(port, "team/app", "blobs/" + digest, "owner").body()).isEqualTo(layer);
   }
 
   private void threeUsers(int port) throws Exception {
     pull(port);
     for (String what :
-        new String[] {"blobs/" + digest, "manifests/" + manifest, "manifests/1", "tags/list"}) {
+        new String[] {
+          "blobs/" + digest, "manifests/" + manifest, "manifests/" + tag, "tags/list"
+        }) {
       assertThat(ask(port, "team/app", what, "owner").statusCode()).isEqualTo(200);
       assertThat(ask(port, "team/app", what, "").statusCode()).isEqualTo(401);
       assertThat(ask(port, "team/app", what, "nobody").statusCode()).isEqualTo(401);
@@ -169,14 +190,14 @@ class RelayTest {
   @Test
   void agentAndOriginTellEachUserWhatHeMayKnow() throws Exception {
     threeUsers(agent.port());
-    assertThat(upstream.blobBytesSent()).isEqualTo(layer.length);
+    assertThat(sent()).isEqualTo(layer.length);
   }
 
   @Test
   void theProxyTellsEachUserWhatHeMayKnow() throws Exception {
     pull(agent.port());
     threeUsers(proxy.port());
-    assertThat(upstream.blobBytesSent()).isEqualTo(layer.length);
+    assertThat(sent()).isEqualTo(layer.length);
   }
 
   @Test
@@ -201,6 +222,6 @@ class RelayTest {
         .isBetween(502, 504);
     upstream.down(false);
     assertThat(ask(proxy.port(), "team/app", "blobs/" + digest, "owner").body()).isEqualTo(layer);
-    assertThat(upstream.blobBytesSent()).isEqualTo(layer.length);
+    assertThat(sent()).isEqualTo(layer.length);
   }
 }

@@ -31,6 +31,9 @@ public final class OriginClient {
    */
   private static final Duration SILENCE = Duration.ofSeconds(70);
 
+  /** A call that lasts this long has the origin asked whether it is still there, as long again. */
+  private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
+
   private static final int MAX_JSON_BYTES = 8 << 20;
 
   /** What is sent to such a host does not leave this one. */
@@ -46,14 +49,22 @@ public final class OriginClient {
    * @param http knows the cluster's certificate and token
    */
   public OriginClient(OkHttpClient http, URI origin) {
+    this(http, Objects.requireNonNull(HttpUrl.get(origin), "http or https URL"));
+  }
+
+  private OriginClient(OkHttpClient http, HttpUrl origin) {
     this(
-        http.newBuilder()
-            .readTimeout(SILENCE)
-            .retryOnConnectionFailure(true)
-            // No origin redirects, and what is sent to one is for nobody else.
-            .followRedirects(false)
-            .build(),
-        Objects.requireNonNull(HttpUrl.get(origin), "http or https URL"),
+        OriginWatch.watched(
+            http.newBuilder()
+                .readTimeout(SILENCE)
+                .retryOnConnectionFailure(true)
+                // No origin redirects, and what is sent to one is for nobody else.
+                .followRedirects(false)
+                .build(),
+            origin,
+            SIGN_OF_LIFE,
+            SIGN_OF_LIFE),
+        origin,
         Optional.empty());
   }
 

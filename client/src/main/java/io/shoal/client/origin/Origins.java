@@ -51,6 +51,7 @@ public final class Origins {
   public <T> T ask(String key, Question<T> question) throws IOException {
     IOException last = null;
     for (Map.Entry<URI, OriginClient> origin : inOrder(key)) {
+      long asked = System.nanoTime();
       try {
         T answer = question.ask(origin.getValue());
         silentSinceNanos.remove(origin.getKey());
@@ -64,7 +65,7 @@ public final class Origins {
       } catch (OriginUnreachableException e) {
         last = e;
       }
-      silentSinceNanos.putIfAbsent(origin.getKey(), System.nanoTime());
+      silentSinceNanos.putIfAbsent(origin.getKey(), asked);
     }
     throw last == null ? new IOException("no origin is configured") : last;
   }

@@ -57,7 +57,7 @@ public final class CentralRegistry implements AutoCloseable {
           validation: { manifests: { urls: { allow: ["^http://127[.]0[.]0[.]1:"] } } }
           %s
           """
-              .formatted(folder.resolve("storage"), port, settings));
+              .formatted(storage(), port, settings));
       program =
           Program.start(
               "registry",
@@ -84,6 +84,11 @@ public final class CentralRegistry implements AutoCloseable {
 
   public AccessLog accessLog() {
     return accessLog;
+  }
+
+  /** The folder that holds its blobs. */
+  Path storage() {
+    return folder.resolve("storage");
   }
 
   /** Pushes an image over HTTP as any client does. */
@@ -128,7 +133,7 @@ public final class CentralRegistry implements AutoCloseable {
 
   /** Moves a blob to where the registry keeps its files, which leaves a sparse one sparse. */
   public void place(String repository, TestImage.Blob blob) {
-    Path storage = folder.resolve("storage/docker/registry/v2");
+    Path storage = storage().resolve("docker/registry/v2");
     String hex = blob.hex();
     Path link = storage.resolve("repositories/" + repository + "/_layers/sha256/" + hex + "/link");
     Path data = storage.resolve("blobs/sha256/" + hex.substring(0, 2) + "/" + hex + "/data");

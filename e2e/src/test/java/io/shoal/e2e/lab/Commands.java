@@ -49,6 +49,7 @@ public final class Commands {
       builder.environment().putAll(environment);
       Process process = builder.start();
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().waitFor();
         throw new AssertionError(
             String.join(" ", command)

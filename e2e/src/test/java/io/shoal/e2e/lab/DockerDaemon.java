@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -53,8 +54,26 @@ public final class DockerDaemon implements AutoCloseable {
     return start(workspace, name, ClientsGuide.examples("Docker, graph driver", mirror).getFirst());
   }
 
-  /** Its configuration, pid file and socket are where they always are, below a root of its own. */
   static DockerDaemon start(Workspace workspace, String name, String configuration) {
+    return start(workspace, name, configuration, List.of());
+  }
+
+  /**
+   * One in a network of its own, in which it may make as many as it likes: nothing of them is seen
+   * outside, and they are gone with the last process in them.
+   */
+  static DockerDaemon startInOwnNetwork(Workspace workspace, String name) {
+    String up = Prerequisites.program("ip") + " link set lo up && exec \"$@\"";
+    return start(
+        workspace,
+        name,
+        "{}",
+        List.of(Prerequisites.program("unshare").toString(), "--net", "--", "sh", "-c", up, name));
+  }
+
+  /** Its configuration, pid file and socket are where they always are, below a root of its own. */
+  private static DockerDaemon start(
+      Workspace workspace, String name, String configuration, List<String> wrapper) {
     Path folder = workspace.folder(name);
     Path root = folder.resolve("host");
     String socket = "unix://" + socket(workspace, name);
@@ -66,21 +85,19 @@ public final class DockerDaemon implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Program program =
-        Program.start(
-            name,
-            workspace.log(name),
-            Workspace.loopbackOnly(),
-            List.of(
-                Prerequisites.program("dockerd").toString(),
-                "--data-root=" + folder.resolve("data"),
-                "--exec-root=" + folder.resolve("exec"),
-                "--pidfile=" + root.resolve("run/docker.pid"),
-                "--config-file=" + daemonJson,
-                "--host=" + socket,
-                "--bridge=none",
-                "--iptables=false",
-                "--ip6tables=false"));
+    List<String> command = new ArrayList<>(wrapper);
+    command.addAll(
+        List.of(
+            Prerequisites.program("dockerd").toString(),
+            "--data-root=" + folder.resolve("data"),
+            "--exec-root=" + folder.resolve("exec"),
+            "--pidfile=" + root.resolve("run/docker.pid"),
+            "--config-file=" + daemonJson,
+            "--host=" + socket,
+            "--bridge=none",
+            "--iptables=false",
+            "--ip6tables=false"));
+    Program program = Program.start(name, workspace.log(name), Workspace.loopbackOnly(), command);
     DefaultDockerClientConfig config =
         DefaultDockerClientConfig.createDefaultConfigBuilder()
             .withDockerHost(socket)

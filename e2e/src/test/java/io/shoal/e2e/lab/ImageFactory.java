@@ -132,6 +132,25 @@ final class ImageFactory {
             new Source(own.base(), List.of("greeting", "dockerd", "containerd"), false)));
   }
 
+  /** A busybox, and one layer of this many bytes that nothing compresses. */
+  TestImage random(String name, long bytes) {
+    Source own = greeting(name);
+    byte[] block = new byte[1 << 16];
+    Random random = new Random(name.hashCode());
+    try (OutputStream out = Files.newOutputStream(own.base().resolve("random"))) {
+      for (long written = 0; written < bytes; written += block.length) {
+        random.nextBytes(block);
+        out.write(block);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return build(
+        name,
+        Form.DOCKER,
+        List.of(base(name), new Source(own.base(), List.of("greeting", "random"), false)));
+  }
+
   /** A busybox and a greeting: a megabyte. */
   TestImage small(String name) {
     return build(name, Form.DOCKER, List.of(base(name), greeting(name)));

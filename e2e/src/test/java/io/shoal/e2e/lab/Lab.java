@@ -28,6 +28,8 @@ public final class Lab implements AutoCloseable {
   private CentralRegistry registry;
   private CentralRegistry second;
   private Cluster cluster;
+  private ShoalImage image;
+  private ContainerSite containerSite;
 
   private Lab(Workspace workspace) {
     this.workspace = workspace;
@@ -71,6 +73,11 @@ public final class Lab implements AutoCloseable {
   /** One layer of some 125 MB and a small one; each name has blobs of its own. */
   public synchronized TestImage mediumImage(String name) {
     return images.computeIfAbsent(name, n -> pushed(factory.medium(n)));
+  }
+
+  /** One layer of this many bytes and a small one; each name has blobs of its own. */
+  public TestImage randomImage(String name, long bytes) {
+    return pushed(factory.random(name, bytes));
   }
 
   /** A megabyte in two layers; each name has a blob of its own. */
@@ -137,6 +144,29 @@ public final class Lab implements AutoCloseable {
           open.push(daemon);
           return daemon;
         });
+  }
+
+  /** The container image of the distribution under test. */
+  public synchronized ShoalImage image() {
+    if (image == null) {
+      image = ShoalImage.build(workspace.folder("shoal-image").resolve("image.tar.gz"), Map.of());
+    }
+    return image;
+  }
+
+  /** The image, built once more from the same distribution, in this environment. */
+  public ShoalImage rebuildImage(Map<String, String> environment, String... options) {
+    return ShoalImage.build(
+        workspace.folder("shoal-image-again").resolve("image.tar"), environment, options);
+  }
+
+  /** Tracker, origin, a registry and four agents, each in a container of its own. */
+  public synchronized ContainerSite containerSite() {
+    if (containerSite == null) {
+      containerSite = ContainerSite.start(workspace, image(), registry());
+      open.push(containerSite);
+    }
+    return containerSite;
   }
 
   /** A daemon that has nothing yet; the caller closes it. */

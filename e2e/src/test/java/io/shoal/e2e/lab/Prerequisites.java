@@ -24,6 +24,8 @@ final class Prerequisites {
           "zstd",
           "nsenter",
           "unshare",
+          "ip",
+          "iptables",
           "busybox",
           "tar",
           "mount",

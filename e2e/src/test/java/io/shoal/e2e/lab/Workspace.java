@@ -66,8 +66,9 @@ public final class Workspace implements AutoCloseable {
   }
 
   /**
-   * Ends every process that names the folder on its command line (a container daemon leaves its
-   * shims behind when it is killed), takes down the mounts below it and deletes it.
+   * Ends every process that names the folder on its command line or has its root there (a container
+   * daemon leaves its shims and containers behind when it is killed), takes down the mounts below
+   * it and deletes it.
    */
   static void sweep(Path folder) {
     for (ProcessHandle process : processesOf(folder)) {
@@ -86,7 +87,8 @@ public final class Workspace implements AutoCloseable {
   private static List<ProcessHandle> processesOf(Path folder) {
     long self = ProcessHandle.current().pid();
     try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
-      return all.filter(p -> p.pid() != self && commandLine(p.pid()).contains(folder + "/"))
+      return all.filter(p -> p.pid() != self)
+          .filter(p -> commandLine(p.pid()).contains(folder + "/") || hasRootIn(folder, p.pid()))
           .toList();
     }
   }
@@ -97,6 +99,15 @@ public final class Workspace implements AutoCloseable {
       return Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
       return "";
+    }
+  }
+
+  /** Whether its file system is that of a container whose layers are below the folder. */
+  private static boolean hasRootIn(Path folder, long pid) {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/mountinfo"))) {
+      return lines.anyMatch(l -> l.split(" ")[4].equals("/") && l.contains(folder + "/"));
+    } catch (IOException | UncheckedIOException e) {
+      return false;
     }
   }
 
