@@ -42,33 +42,6 @@ final class ImageFactory {
    */
   private record Source(Path base, List<String> paths, boolean gzip) {}
 
-  /** How an image calls its parts. */
-  private enum Form {
-    /** Docker's own: every daemon of the last ten years reads it. */
-    DOCKER(
-        "application/vnd.docker.distribution.manifest.v2+json",
-        "application/vnd.docker.container.image.v1+json",
-        "application/vnd.docker.image.rootfs.diff.tar",
-        ".gzip"),
-    OCI(
-        "application/vnd.oci.image.manifest.v1+json",
-        "application/vnd.oci.image.config.v1+json",
-        "application/vnd.oci.image.layer.v1.tar",
-        "+gzip");
-
-    private final String manifest;
-    private final String config;
-    private final String layer;
-    private final String gzip;
-
-    Form(String manifest, String config, String layer, String gzip) {
-      this.manifest = manifest;
-      this.config = config;
-      this.layer = layer;
-      this.gzip = gzip;
-    }
-  }
-
   /**
    * A packed layer.
    *
@@ -98,7 +71,7 @@ final class ImageFactory {
     sources.add(programs("dockerd", "containerd", "ctr", "runc"));
     sources.add(programs("docker-registry", "containerd-shim-runc-v2"));
     sources.add(greeting(name));
-    TestImage image = build(name, Form.DOCKER, sources);
+    TestImage image = build(name, ImageForm.DOCKER, sources);
     if (image.layers().size() < 6 || image.blobBytes() < 250_000_000) {
       throw new AssertionError(
           "the image has "
@@ -126,7 +99,7 @@ final class ImageFactory {
     // The greeting stands first and differs, so no two of these layers have the same digest.
     return build(
         name,
-        Form.DOCKER,
+        ImageForm.DOCKER,
         List.of(
             base(name),
             new Source(own.base(), List.of("greeting", "dockerd", "containerd"), false)));
@@ -147,13 +120,13 @@ final class ImageFactory {
     }
     return build(
         name,
-        Form.DOCKER,
+        ImageForm.DOCKER,
         List.of(base(name), new Source(own.base(), List.of("greeting", "random"), false)));
   }
 
   /** A busybox and a greeting: a megabyte. */
   TestImage small(String name) {
-    return build(name, Form.DOCKER, List.of(base(name), greeting(name)));
+    return build(name, ImageForm.DOCKER, List.of(base(name), greeting(name)));
   }
 
   /** A layer of so many bytes that compress to no fewer, and a small one. */
@@ -167,44 +140,45 @@ final class ImageFactory {
       throw new UncheckedIOException(e);
     }
     Source layer = new Source(own.base(), List.of("greeting", "noise"), false);
-    return build(name, Form.DOCKER, List.of(base(name), layer));
+    return build(name, ImageForm.DOCKER, List.of(base(name), layer));
   }
 
   /** A small one, as OCI writes it. */
   TestImage smallOci(String name) {
-    return build(name, Form.OCI, List.of(base(name), greeting(name)));
+    return build(name, ImageForm.OCI, List.of(base(name), greeting(name)));
   }
 
   /** Sixty layers of one small file each. */
   TestImage sixtyLayers(String name) {
     return build(
-        name, Form.DOCKER, IntStream.range(0, 60).mapToObj(i -> greeting(name, i)).toList());
+        name, ImageForm.DOCKER, IntStream.range(0, 60).mapToObj(i -> greeting(name, i)).toList());
   }
 
   /** A layer that is compressed with zstd. */
   TestImage zstd(String name) {
-    Layer plain = pack(folder.resolve(name + "-plain"), Form.OCI, plain(greeting(name)));
+    Layer plain = pack(folder.resolve(name + "-plain"), ImageForm.OCI, plain(greeting(name)));
     Path packed = folder.resolve(name + "-zstd");
     Commands.run(
         LIMIT, "zstd", "-q", "-f", plain.blob().file().toString(), "-o", packed.toString());
-    TestImage.Blob blob = blob(packed, Form.OCI.layer + "+zstd");
-    return assemble(name, Form.OCI, List.of(new Layer(blob, plain.diffId(), "")));
+    TestImage.Blob blob = blob(packed, ImageForm.OCI.layer + "+zstd");
+    return assemble(name, ImageForm.OCI, List.of(new Layer(blob, plain.diffId(), "")));
   }
 
   /** A layer of no bytes at all beside an ordinary one. */
   TestImage emptyBlob(String name) {
-    Layer greeting = pack(folder.resolve(name + "-layer"), Form.OCI, greeting(name));
-    TestImage.Blob nothing = store(folder.resolve(name + "-nothing"), "", Form.OCI.layer);
-    return assemble(name, Form.OCI, List.of(greeting, new Layer(nothing, nothing.digest(), "")));
+    Layer greeting = pack(folder.resolve(name + "-layer"), ImageForm.OCI, greeting(name));
+    TestImage.Blob nothing = store(folder.resolve(name + "-nothing"), "", ImageForm.OCI.layer);
+    return assemble(
+        name, ImageForm.OCI, List.of(greeting, new Layer(nothing, nothing.digest(), "")));
   }
 
   /** A layer that the registry does not have, only this address. */
   TestImage foreignLayer(String name, URI address) {
-    Layer layer = pack(folder.resolve(name + "-layer"), Form.DOCKER, greeting(name));
+    Layer layer = pack(folder.resolve(name + "-layer"), ImageForm.DOCKER, greeting(name));
     TestImage.Blob foreign =
         blob(layer.blob().file(), "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip");
     return assemble(
-        name, Form.DOCKER, List.of(new Layer(foreign, layer.diffId(), address.toString())));
+        name, ImageForm.DOCKER, List.of(new Layer(foreign, layer.diffId(), address.toString())));
   }
 
   private static Source plain(Source source) {
@@ -268,7 +242,7 @@ final class ImageFactory {
     }
   }
 
-  private TestImage build(String name, Form form, List<Source> sources) {
+  private TestImage build(String name, ImageForm form, List<Source> sources) {
     return assemble(
         name,
         form,
@@ -278,7 +252,7 @@ final class ImageFactory {
             .toList());
   }
 
-  private TestImage assemble(String name, Form form, List<Layer> layers) {
+  private TestImage assemble(String name, ImageForm form, List<Layer> layers) {
     String config =
         """
         {"architecture":"%s","os":"linux",
@@ -337,7 +311,7 @@ final class ImageFactory {
     }
   }
 
-  private static Layer pack(Path file, Form form, Source source) {
+  private static Layer pack(Path file, ImageForm form, Source source) {
     List<String> command =
         new ArrayList<>(
             List.of(
