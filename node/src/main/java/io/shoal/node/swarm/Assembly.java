@@ -28,7 +28,9 @@ final class Assembly {
     /** Matched and on disk. */
     ATTESTED,
     /** Does not match its states. */
-    MISMATCH
+    MISMATCH,
+    /** It came before the states that would prove it; its bytes are thrown away. */
+    UNPROVABLE
   }
 
   private final Torrent torrent;
@@ -57,7 +59,7 @@ final class Assembly {
     }
     if (check.isEmpty() || position != expectedOffset) {
       end = End.DONE;
-      return check.isEmpty() ? Outcome.NONE : Outcome.MISMATCH;
+      return check.isEmpty() ? Outcome.UNPROVABLE : Outcome.MISMATCH;
     }
     expectedOffset += slice.readableBytes();
     for (ByteBuffer bytes : slice.nioBuffers()) {

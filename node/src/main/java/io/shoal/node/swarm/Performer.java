@@ -326,6 +326,8 @@ final class Performer {
           torrent.failed();
           node.post(new SwarmEvent.PieceFailed(torrent.digest(), data.piece(), entry.id, true));
         }
+        case UNPROVABLE ->
+            node.post(new SwarmEvent.PieceFailed(torrent.digest(), data.piece(), entry.id, false));
       }
     } catch (IOException e) {
       meters.unwritten();

@@ -96,7 +96,7 @@ final class Downloads {
       torrent.pieceTook(took, torrent.outstanding());
       torrent.restUntilNanos =
           turn.now + Math.min(MOST_REST_NANOS, took * turn.config.upload().prewarmShare());
-      if (!torrent.have.get(download.piece)) {
+      if (!torrent.have.get(download.piece) && !download.failed) {
         torrent.checking.set(download.piece);
       }
       torrent.remove(download);
@@ -214,6 +214,9 @@ final class Downloads {
     torrent.settle(piece);
     LinkState link = turn.links.get(failure.link());
     LinkTorrent lt = link == null ? null : link.torrents.get(torrent.digest);
+    for (PieceDownload download : torrent.downloads.getOrDefault(piece, List.of())) {
+      download.failed |= download.from == lt;
+    }
     if (lt != null && failure.senderAtFault()) {
       turn.act(
           new SwarmAction.Report(

@@ -77,7 +77,11 @@ final class Gossip {
       lt.statesKnown.setAll();
     }
     tellFinal(lt);
-    tellHeld(lt);
+    if (lt.torrent.mode == TorrentMode.INJECT) {
+      tellAll(lt);
+    } else {
+      tellHeld(lt);
+    }
   }
 
   void states(LinkTorrent from, SignedStates batch) {
@@ -107,9 +111,13 @@ final class Gossip {
     if (batch.epoch() >= torrent.epoch && torrent.states.add(batch)) {
       torrent.epoch = batch.epoch();
       for (LinkTorrent lt : torrent.links) {
-        for (StateEntry entry : batch.entries()) {
-          tellFor(lt, entry.piece());
-          tellFor(lt, entry.piece() + 1);
+        if (torrent.mode == TorrentMode.INJECT) {
+          tellAll(lt);
+        } else {
+          for (StateEntry entry : batch.entries()) {
+            tellFor(lt, entry.piece());
+            tellFor(lt, entry.piece() + 1);
+          }
         }
       }
     }
@@ -128,6 +136,15 @@ final class Gossip {
     if (whole != null && lt.joined() && !lt.finalKnown) {
       lt.finalKnown = true;
       turn.send(lt.link, new PeerMessage.Final(lt.torrent.number, whole));
+    }
+  }
+
+  /** An origin chooses what it sends, also before it has told of the piece. */
+  private void tellAll(LinkTorrent lt) {
+    if (lt.joined() && !lt.finalKnown) {
+      for (int piece = 0; piece < lt.torrent.have.size(); piece++) {
+        tellState(lt, piece);
+      }
     }
   }
 

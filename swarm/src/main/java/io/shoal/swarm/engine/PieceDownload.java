@@ -15,6 +15,9 @@ final class PieceDownload {
   /** Past the soft limit: another link may send a second copy. */
   boolean late;
 
+  /** Came to nothing before the engine had heard of its last byte. */
+  boolean failed;
+
   /** This is that second copy. */
   final boolean replacement;
 

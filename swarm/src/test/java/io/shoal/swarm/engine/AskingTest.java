@@ -214,4 +214,20 @@ class AskingTest {
     assertThat(requests(actions)).hasSize(1);
     return requests(actions).getFirst();
   }
+
+  @Test
+  void asksAgainForAPieceThatFailedBeforeItsLastByteWasHeardOf() {
+    Bench bench = new Bench(1);
+    bench.add(TorrentMode.LEECH, ".");
+    PeerMessage.Request first =
+        Bench.sent(bench.peer(1, PeerRole.AGENT, "x"), PeerMessage.Request.class).getFirst();
+    bench.dataFrom(1, first);
+    bench.on(new SwarmEvent.PieceFailed(Bench.BLOB, first.piece(), 1, false));
+
+    List<SwarmAction> after = bench.on(new SwarmEvent.ExtentArrived(1, first.requestId()));
+
+    assertThat(Bench.sent(after, PeerMessage.Request.class))
+        .singleElement()
+        .satisfies(again -> assertThat(again.piece()).isEqualTo(first.piece()));
+  }
 }

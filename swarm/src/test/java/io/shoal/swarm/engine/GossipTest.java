@@ -72,12 +72,13 @@ class GossipTest {
   }
 
   @Test
-  void anOriginTellsStatesOfWhatItHoldsAtOnce() {
-    add(TorrentMode.INJECT, "xxx.....");
+  void anOriginTellsStatesAtOnceForItMaySendAnyPiece() {
+    add(TorrentMode.INJECT, "........");
     peer(1);
 
     assertThat(states(learns(0, 1))).hasSize(1);
-    assertThat(states(learns(6))).as("that piece is not here").isEmpty();
+    assertThat(states(learns(6))).hasSize(1);
+    assertThat(states(peer(2))).hasSize(2);
   }
 
   @Test
