@@ -74,8 +74,10 @@ final class PeerFinding {
     if (torrent.known.containsKey(peer.id())) {
       return;
     }
-    if (torrent.known.size() >= turn.config.link().knownPeers()) {
-      PeerId forgotten = forgettable(torrent);
+    // There may be links to all that are known: an origin that is back must find room all the same.
+    boolean origin = peer.role() == PeerRole.ORIGIN;
+    if (torrent.known.size() >= turn.config.link().knownPeers() * (origin ? 2 : 1)) {
+      PeerId forgotten = forgettable(torrent, origin);
       if (forgotten == null) {
         return;
       }
@@ -84,10 +86,10 @@ final class PeerFinding {
     torrent.known.put(peer.id(), new TorrentState.Known(peer));
   }
 
-  private @Nullable PeerId forgettable(TorrentState torrent) {
+  private @Nullable PeerId forgettable(TorrentState torrent, boolean alsoOrigins) {
     for (TorrentState.Known known : torrent.known.values()) {
       if (!turn.dialling(known.info.id())
-          && known.info.role() != PeerRole.ORIGIN
+          && (alsoOrigins || known.info.role() != PeerRole.ORIGIN)
           && turn.linkTo(known.info.id()) == null) {
         return known.info.id();
       }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shoal.core.content.Bitfield;
 import io.shoal.core.content.PieceLayout;
+import io.shoal.core.peer.PeerInfo;
 import io.shoal.core.peer.PeerRole;
 import io.shoal.swarm.message.PeerMessage;
 import java.util.List;
@@ -129,5 +130,21 @@ class MembershipTest {
 
     assertThat(Bench.of(bench.afterMillis(100), SwarmAction.NeedPeers.class)).isEmpty();
     assertThat(Bench.of(bench.afterMillis(6000), SwarmAction.NeedPeers.class)).hasSize(1);
+  }
+
+  @Test
+  void dialsAnOriginThatIsBackThoughItIsLinkedToAllItKnows() {
+    Bench bench = new Bench(4);
+    bench.add(TorrentMode.LEECH, "....");
+    for (int link = 1; link <= SwarmConfig.agent().link().knownPeers(); link++) {
+      bench.peer(link, PeerRole.AGENT, "....");
+    }
+    PeerInfo origin = Bench.info(1000, PeerRole.ORIGIN);
+
+    List<SwarmAction> found = bench.on(new SwarmEvent.PeersFound(Bench.BLOB, List.of(origin)));
+
+    assertThat(Bench.of(found, SwarmAction.Dial.class))
+        .extracting(SwarmAction.Dial::peer)
+        .containsExactly(origin);
   }
 }
