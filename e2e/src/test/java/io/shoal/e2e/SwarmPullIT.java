@@ -53,16 +53,19 @@ class SwarmPullIT {
     }
     lab.awaitSentOnce(image, mark);
     List<Sources> after = sources(cluster);
+    long peers = 0;
     for (int node = 0; node < NODES; node++) {
       Sources came = after.get(node).minus(before.get(node));
       assertThat(came.total())
           .as("bytes that came to agent-%d: %s", node + 1, came)
           .isGreaterThanOrEqualTo(image.blobBytes() - SMALL_BLOBS);
-      assertThat(came.peer())
-          .as("bytes from peers to agent-%d: %s", node + 1, came)
-          .isGreaterThanOrEqualTo(came.total() / 4);
       assertThat(came.upstream()).as("bytes from upstream to agent-%d", node + 1).isZero();
+      peers += came.peer();
     }
+    // Over all of them: who begins a moment before the others has nobody to have it from.
+    assertThat(peers)
+        .as("bytes from peers to all")
+        .isGreaterThanOrEqualTo(NODES * image.blobBytes() / 4);
   }
 
   @Test
