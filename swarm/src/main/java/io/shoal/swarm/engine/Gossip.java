@@ -110,11 +110,12 @@ final class Gossip {
   void learn(TorrentState torrent, SignedStates batch) {
     if (batch.epoch() >= torrent.epoch && torrent.states.add(batch)) {
       torrent.epoch = batch.epoch();
+      boolean atOnce = torrent.mode == TorrentMode.INJECT;
       for (LinkTorrent lt : torrent.links) {
-        if (torrent.mode == TorrentMode.INJECT) {
-          tellAll(lt);
-        } else {
-          for (StateEntry entry : batch.entries()) {
+        for (StateEntry entry : batch.entries()) {
+          if (atOnce) {
+            tellState(lt, entry.piece());
+          } else {
             tellFor(lt, entry.piece());
             tellFor(lt, entry.piece() + 1);
           }
@@ -141,10 +142,8 @@ final class Gossip {
 
   /** An origin chooses what it sends, also before it has told of the piece. */
   private void tellAll(LinkTorrent lt) {
-    if (lt.joined() && !lt.finalKnown) {
-      for (int piece = 0; piece < lt.torrent.have.size(); piece++) {
-        tellState(lt, piece);
-      }
+    for (int piece = 0; piece < lt.torrent.have.size(); piece++) {
+      tellState(lt, piece);
     }
   }
 
@@ -159,13 +158,7 @@ final class Gossip {
   /** The states on both sides of a piece that the peer may ask us for. */
   private void tellFor(LinkTorrent lt, int piece) {
     TorrentState torrent = lt.torrent;
-    boolean useful =
-        lt.joined()
-            && !lt.finalKnown
-            && piece < torrent.have.size()
-            && torrent.have.get(piece)
-            && !lt.theirHave.get(piece);
-    if (useful) {
+    if (piece < torrent.have.size() && torrent.have.get(piece) && !lt.theirHave.get(piece)) {
       tellState(lt, piece - 1);
       tellState(lt, piece);
     }
@@ -174,7 +167,7 @@ final class Gossip {
   /** States go out before the haves that rest on them, on the same link. */
   private void tellState(LinkTorrent lt, int piece) {
     SignedStates batch = piece < 0 ? null : lt.torrent.states.batchOf(piece);
-    if (batch != null && !lt.knowsState(piece)) {
+    if (batch != null && lt.joined() && !lt.finalKnown && !lt.knowsState(piece)) {
       knows(lt, batch);
       turn.send(lt.link, new PeerMessage.States(lt.torrent.number, batch));
     }
