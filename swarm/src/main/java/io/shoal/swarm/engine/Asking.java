@@ -26,11 +26,13 @@ final class Asking {
       return;
     }
     int limit = limit(torrent);
+    if (torrent.outstanding() >= limit) {
+      return; // after most events
+    }
     // What nobody has yet comes first: the more peers can share it, the sooner all are done.
     boolean chooses = turn.config.policy().originChooses();
-    for (LinkTorrent lt : torrent.links) {
-      if (lt.link.isOrigin()
-          && chooses
+    for (LinkTorrent lt : torrent.origins) {
+      if (chooses
           && lt.askable(turn.now)
           && turn.now >= lt.nothingNewUntilNanos
           && torrent.outstanding() < limit) {
@@ -44,8 +46,8 @@ final class Asking {
       askEverybody(torrent, limit);
     }
     if (chooses && torrent.outstanding() < limit && nobodyHasAnything(torrent)) {
-      for (LinkTorrent lt : torrent.links) {
-        if (lt.link.isOrigin() && lt.askableInNeed(turn.now) && torrent.outstanding() < limit) {
+      for (LinkTorrent lt : torrent.origins) {
+        if (lt.askableInNeed(turn.now) && torrent.outstanding() < limit) {
           askOrigin(lt, true);
         }
       }

@@ -175,7 +175,7 @@ final class Memberships {
     downloads.dropAll(lt);
     downloads.forgetCopies(lt);
     uploads.drop(lt);
-    lt.torrent.links.remove(lt);
+    lt.torrent.unlink(lt);
     lt.torrent.importing.left(lt.link.peer.id());
     lt.link.torrents.remove(lt.torrent.digest);
     if (lt.joined()) {
@@ -190,7 +190,7 @@ final class Memberships {
     if (lt == null) {
       lt = new LinkTorrent(link, torrent, turn.outside(link.peer));
       link.torrents.put(torrent.digest, lt);
-      torrent.links.add(lt);
+      torrent.link(lt);
       turn.send(
           link,
           new PeerMessage.Join(

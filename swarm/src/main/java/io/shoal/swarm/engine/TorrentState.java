@@ -7,6 +7,7 @@ import io.shoal.core.peer.PeerId;
 import io.shoal.core.peer.PeerInfo;
 import io.shoal.swarm.message.Priority;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.TreeMap;
@@ -53,7 +54,15 @@ final class TorrentState {
   final Importing importing;
 
   final StatesBook states;
-  final List<LinkTorrent> links = new ArrayList<>();
+  private final List<LinkTorrent> linked = new ArrayList<>();
+  private final List<LinkTorrent> linkedOrigins = new ArrayList<>();
+
+  /** Whom the torrent is shared with, in the order in which they came; origins and peers. */
+  final List<LinkTorrent> links = Collections.unmodifiableList(linked);
+
+  /** Those of them that are origins: few, while there may be hundreds of peers. */
+  final List<LinkTorrent> origins = Collections.unmodifiableList(linkedOrigins);
+
   final TreeMap<Integer, List<PieceDownload>> downloads = new TreeMap<>();
 
   /** Downloads that are no replacement of another. */
@@ -117,6 +126,18 @@ final class TorrentState {
     add.states().forEach(states::add);
   }
 
+  void link(LinkTorrent lt) {
+    linked.add(lt);
+    if (lt.link.isOrigin()) {
+      linkedOrigins.add(lt);
+    }
+  }
+
+  void unlink(LinkTorrent lt) {
+    linked.remove(lt);
+    linkedOrigins.remove(lt);
+  }
+
   /** Whether no peer has the piece but slow ones. */
   boolean onlySlow(int piece) {
     return copies[piece] == slowCopies[piece];
@@ -177,7 +198,8 @@ final class TorrentState {
   /** Pieces under way; those fully arrived and being checked do not count. */
   int outstanding() {
     int count = firsts;
-    for (LinkTorrent lt : links) {
+    // Only an origin is asked for any piece; a piece asked of a peer is a download at once.
+    for (LinkTorrent lt : origins) {
       OpenRequest pending = lt.pending;
       count += pending != null && pending.any ? 1 : 0;
     }
